@@ -46,8 +46,8 @@ export default tseslint.config(
   room(
     ['src/core/**'],
     forbid(`^(?!\\.|(?:${PURE_PACKAGES}))`, 'src/core is pure: parsers and hashing only.'),
-    forbid('(^|/)(adapters|vscode)(/|$)', 'src/core imports only src/core.'),
-    forbid('(^|/)(extension|cli)$', 'Nothing imports a composition root.'),
+    forbid('(^|/)(adapters|commandline|vscode)(/|$)', 'src/core imports only src/core.'),
+    forbid('^(\\.\\./)+(extension|cli)$', 'Nothing imports a composition root.'),
   ),
   {
     files: ['src/core/**'],
@@ -64,23 +64,32 @@ export default tseslint.config(
   room(
     ['src/adapters/**'],
     noVscode,
-    forbid('(^|/)vscode/', 'src/adapters may import src/core only.'),
-    forbid('(^|/)(extension|cli)$', 'Nothing imports a composition root.'),
+    forbid('(^|/)(commandline|vscode)/', 'src/adapters may import src/core only.'),
+    forbid('^(\\.\\./)+(extension|cli)$', 'Nothing imports a composition root.'),
+  ),
+  room(
+    ['src/commandline/**'],
+    noVscode,
+    forbid('(^|/)(adapters|vscode)/', 'src/commandline may import src/core only.'),
+    forbid('^(\\.\\./)+(extension|cli)$', 'Nothing imports a composition root.'),
   ),
   room(['src/cli.ts'], noVscode, forbid('^\\./vscode/', 'The command line knows no VS Code.')),
-  room(['src/vscode/**'], forbid('(^|/)(extension|cli)$', 'Nothing imports a composition root.')),
+  room(['src/vscode/**'], forbid('^(\\.\\./)+(extension|cli)$', 'Nothing imports a composition root.')),
   {
-    files: ['src/*.ts', 'src/!(core|adapters|vscode)/**'],
+    files: ['src/*.ts', 'src/!(core|adapters|commandline|vscode)/**'],
     ignores: ['src/extension.ts', 'src/cli.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'Program', message: 'A file stands in a room: core, adapters or vscode.' },
+        {
+          selector: 'Program',
+          message: 'A file stands in a room: core, adapters, commandline or vscode.',
+        },
       ],
     },
   },
   {
-    files: ['src/core/**', 'src/adapters/**', 'src/vscode/**'],
+    files: ['src/core/**', 'src/adapters/**', 'src/commandline/**', 'src/vscode/**'],
     rules: {
       'no-restricted-syntax': [
         'error',
@@ -90,7 +99,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**'],
+    files: ['test/**/*.ts'],
     rules: {
       'no-console': 'off',
       // mocha's describe and it return suites that nobody awaits.

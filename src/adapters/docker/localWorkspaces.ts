@@ -1,0 +1,129 @@
+import { posix, relative, sep } from 'node:path';
+import { METADATA_LABEL, remoteUserOf } from '../../core/devcontainer/imageMetadata';
+import { parseJsonc } from '../../core/devcontainer/jsonc';
+import { overrideConfig } from '../../core/devcontainer/overrideConfig';
+import { quotedWorkspaceMount } from '../../core/devcontainer/workspaceMount';
+import type { FileTree } from '../../core/fileTree';
+import { KEY_LABEL } from '../../core/labels';
+import type { Log } from '../../core/log';
+import type {
+  StartRequest,
+  StartedContainer,
+  WorkspaceContainer,
+  Workspaces,
+} from '../../core/ports';
+import { configMissing } from '../../core/problems';
+import { gitTop } from '../../core/project';
+import type { WorkspaceSource } from '../../core/workspaceSource';
+import { up } from '../devcontainer-cli/up';
+import type { DevcontainerCli } from '../devcontainer-cli/cli';
+import type { ContainerDetails, DockerApi } from './dockerApi';
+
+/** Dev containers on the local engine, told apart by the labels that the devcontainer CLI gives them. */
+export class LocalWorkspaces implements Workspaces {
+  constructor(
+    private readonly docker: DockerApi,
+    private readonly cli: DevcontainerCli,
+    private readonly tree: FileTree,
+    private readonly log: Log,
+  ) {}
+
+  async find(source: WorkspaceSource, signal: AbortSignal): Promise<readonly WorkspaceContainer[]> {
+    const labels = {
+      'devcontainer.local_folder': source.folder,
+      'devcontainer.config_file': source.configFile,
+    };
+    const listed = await this.docker.listContainers({ labels }, signal);
+    const containers = await Promise.all(
+      listed.map(({ id }) => this.docker.inspectContainer(id, signal)),
+    );
+    return containers
+      .filter((container) => container !== undefined)
+      .map((container) => workspaceContainer(container, source))
+      .sort((a, b) => Number(b.running) - Number(a.running));
+  }
+
+  async start(
+    request: StartRequest,
+    report: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<StartedContainer> {
+    const { source } = request;
+    const text = this.tree.readText(source.configFile);
+    if (text === undefined) {
+      throw configMissing(source.folder);
+    }
+    const config = parseJsonc(text, source.configFile).value;
+    const top = gitTop(this.tree, source.folder) ?? source.folder;
+    const override = {
+      ...overrideConfig(config, request.image),
+      ...quotedWorkspaceMount(config, source.folder, top),
+    };
+    const before = await this.find(source, signal);
+    try {
+      const started = await up(this.cli, request, override, report, this.log, signal);
+      const details = await this.docker.inspectContainer(started.containerId, signal);
+      return {
+        id: started.containerId,
+        name: details?.name ?? started.containerId,
+        key: details?.labels[KEY_LABEL],
+        remoteUser: started.remoteUser,
+        workspaceFolder: started.remoteWorkspaceFolder,
+      };
+    } catch (error) {
+      if (signal.aborted) {
+        await this.removeHalfMade(source, before);
+      }
+      throw error;
+    }
+  }
+
+  /** A cancelled start leaves no container that it made: its hooks may have run in part. */
+  private async removeHalfMade(
+    source: WorkspaceSource,
+    before: readonly WorkspaceContainer[],
+  ): Promise<void> {
+    // A signal of its own: the one of the start has been aborted.
+    const signal = AbortSignal.timeout(30_000);
+    const known = new Set(before.map(({ id }) => id));
+    try {
+      for (const { id, name } of await this.find(source, signal)) {
+        if (!known.has(id)) {
+          this.log.info(`Removing ${name}, which was not finished when it was cancelled`);
+          await this.docker.removeContainer(id, signal);
+        }
+      }
+    } catch (error) {
+      this.log.warn(`A container that was not finished may be left: ${String(error)}`);
+    }
+  }
+}
+
+function workspaceContainer(
+  { id, name, running, image, user, labels, mounts }: ContainerDetails,
+  source: WorkspaceSource,
+): WorkspaceContainer {
+  return {
+    id,
+    name,
+    running,
+    image,
+    key: labels[KEY_LABEL],
+    remoteUser: remoteUserOf(labels[METADATA_LABEL]) ?? (user === '' ? 'root' : user),
+    workspaceFolder: mountedAt(source.folder, mounts),
+  };
+}
+
+/** Where a folder is seen inside: it is mounted itself, or by a folder above it, as git's root is. */
+function mountedAt(folder: string, mounts: ContainerDetails['mounts']): string | undefined {
+  for (const { source, target } of mounts) {
+    const below = relative(source, folder);
+    if (below === '') {
+      return target;
+    }
+    if (!below.startsWith('..') && source !== sep) {
+      return posix.join(target, ...below.split(sep));
+    }
+  }
+  return undefined;
+}

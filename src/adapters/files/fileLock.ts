@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lock } from 'proper-lockfile';
+import type { Log } from '../../core/log';
+import type { Lock } from '../../core/ports';
+
+/** How long a holder that crashed keeps others waiting, in milliseconds; a live one renews in half of it. */
+const STALE = 10_000;
+/** How often a waiting one asks again, in milliseconds. */
+const RETRY = 250;
+
+/** A lock between processes: a folder per name below `folder`, renewed while it is held. */
+export class FileLock implements Lock {
+  constructor(
+    private readonly folder: string,
+    private readonly log: Log,
+  ) {}
+
+  async hold<T>(
+    name: string,
+    waiting: () => void,
+    work: () => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    await mkdir(this.folder, { recursive: true });
+    const file = join(this.folder, createHash('sha256').update(name).digest('hex').slice(0, 32));
+    const release = await this.acquire(file, waiting, signal);
+    try {
+      return await work();
+    } finally {
+      await release().catch((error: unknown) => {
+        this.log.warn(`The lock was lost while it was held: ${String(error)}`);
+      });
+    }
+  }
+
+  private async acquire(
+    file: string,
+    waiting: () => void,
+    signal: AbortSignal,
+  ): Promise<() => Promise<void>> {
+    for (let attempt = 0; ; attempt++) {
+      signal.throwIfAborted();
+      try {
+        return await lock(file, {
+          realpath: false,
+          stale: STALE,
+          update: STALE / 2,
+          // A machine that slept: another may have taken over; the work goes on, and loses no data.
+          onCompromised: (error) => {
+            this.log.warn(`The lock was taken over meanwhile: ${error.message}`);
+          },
+        });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') {
+          throw error;
+        }
+        if (attempt === 0) {
+          waiting();
+        }
+        await sleep(RETRY, undefined, { signal });
+      }
+    }
+  }
+}

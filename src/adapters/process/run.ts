@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Log } from '../../core/log';
+import { commandLine, mask } from './command';
+import type { Command } from './command';
+
+/** How a process ended. There is an exit code only where a process exited by itself. */
+export type Ending =
+  | {
+      readonly status: 'exited';
+      readonly code: number;
+      readonly stdout: string;
+      readonly stderr: string;
+    }
+  | { readonly status: 'cancelled' }
+  /** `missing`: there is no such program; `killed`: by a signal that was not ours. */
+  | {
+      readonly status: 'failed';
+      readonly reason: 'missing' | 'killed' | 'other';
+      readonly cause: string;
+    };
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly log?: Log | undefined;
+  /** Called with each line as it comes; such a stream is not collected into the ending. */
+  readonly onStdout?: (line: string) => void;
+  readonly onStderr?: (line: string) => void;
+}
+
+/** How long a cancelled process may clean up after SIGTERM before SIGKILL, in milliseconds. */
+const GRACE = 5000;
+/** What is kept of a stream that nobody reads line by line, in characters: the end of it. */
+const KEPT = 4 * 1024 * 1024;
+
+/**
+ * Runs a command to its end. Never rejects. On abort the whole process tree is asked to end, killed
+ * after a grace period, and the promise settles only once it is gone.
+ */
+export async function run(command: Command, options: RunOptions): Promise<Ending> {
+  const { signal, log } = options;
+  if (signal.aborted) {
+    return { status: 'cancelled' };
+  }
+  log?.debug(`> ${commandLine(command)}`);
+  const child = spawn(command.file, command.args, {
+    cwd: command.folder,
+    env: environmentOf(command),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+    // A process group of its own, so that a signal reaches what the program started, too.
+    detached: process.platform !== 'win32',
+  });
+  // A program that exits without reading its input breaks the pipe: its exit code tells, not EPIPE.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(command.input);
+  const stdout = collect(child.stdout, options.onStdout);
+  const stderr = collect(child.stderr, options.onStderr);
+
+  const stop = killOnAbort(child, signal);
+  const ended = await new Promise<
+    Omit<Ending & { status: 'exited' }, 'stdout' | 'stderr'> | Ending
+  >((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const missing = error.code === 'ENOENT' && error.syscall?.startsWith('spawn') === true;
+      resolve({ status: 'failed', reason: missing ? 'missing' : 'other', cause: error.message });
+    });
+    // `close` and not `exit`: only then have the streams been read to their ends.
+    child.once('close', (code, killer) => {
+      resolve(
+        code === null
+          ? { status: 'failed', reason: 'killed', cause: `ended by ${killer ?? 'a signal'}` }
+          : { status: 'exited', code },
+      );
+    });
+  });
+  stop();
+  const ending: Ending = signal.aborted
+    ? { status: 'cancelled' }
+    : ended.status === 'exited'
+      ? { ...ended, stdout: stdout(), stderr: stderr() }
+      : ended;
+  log?.debug(`< ${endingText(ending, command)}`);
+  return ending;
+}
+
+function environmentOf({ environment }: Command): NodeJS.ProcessEnv | undefined {
+  return environment === undefined ? undefined : { ...process.env, ...environment };
+}
+
+function collect(stream: NodeJS.ReadableStream, onLine?: (line: string) => void): () => string {
+  if (onLine !== undefined) {
+    createInterface({ input: stream, crlfDelay: Infinity }).on('line', onLine);
+    return () => '';
+  }
+  let text = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    text = (text + chunk).slice(-KEPT);
+  });
+  return () => text;
+}
+
+/** @returns a function that ends the watch, to be called once the process is gone. */
+function killOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
+  let last: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    killTree(child, 'SIGTERM');
+    last = setTimeout(() => {
+      killTree(child, 'SIGKILL');
+    }, GRACE);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    signal.removeEventListener('abort', onAbort);
+    clearTimeout(last);
+  };
+}
+
+function killTree(child: ChildProcess, killer: NodeJS.Signals): void {
+  if (child.pid === undefined) {
+    return;
+  }
+  if (process.platform === 'win32') {
+    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
+    return;
+  }
+  try {
+    process.kill(-child.pid, killer);
+  } catch {
+    // ESRCH: the group is gone already.
+  }
+}
+
+function endingText(ending: Ending, { file, secrets = [] }: Command): string {
+  switch (ending.status) {
+    case 'exited':
+      return `${file} exited with code ${ending.code}`;
+    case 'cancelled':
+      return `${file} was cancelled`;
+    case 'failed':
+      return mask(`${file} failed: ${ending.cause}`, secrets);
+  }
+}

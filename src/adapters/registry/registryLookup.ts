@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import type { Log } from '../../core/log';
+import type { Registry, RegistryAnswer } from '../../core/ports';
+import { Problem } from '../../core/problem';
+import { registryAnswerInvalid, unexpected } from '../../core/problems';
+import type { ImageReference } from '../../core/reference';
+import type { Environment } from '../docker/dockerConfig';
+import { authenticate, forbidden, unauthorized } from './authenticate';
+import type { Authorization } from './authenticate';
+import { silenceProblem } from './connectionProblem';
+import { findCredentials, loginCommand } from './credentials';
+import { Patience } from './patience';
+import { refusalText, statusProblem } from './refusal';
+import { RegistryClient } from './registryClient';
+import type { RegistryRequest, RegistryResponse } from './registryClient';
+
+export interface RegistryOptions {
+  readonly environment: Environment;
+  readonly homeFolder: string;
+  readonly log: Log;
+  /** Hosts (`name[:port]`) that may be asked without verified TLS, as Docker's setting of that name. */
+  readonly insecureRegistries: readonly string[];
+  /** How long a registry and its token server may take over one question, in milliseconds. */
+  readonly timeout?: number;
+}
+
+const DEFAULT_TIMEOUT = 5000;
+/** The registry of Docker Hub: distribution, reference/normalize.go, and docker/cli. */
+const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
+
+/** A registry that does not find a type here may answer 404 for a tag that exists. */
+const MANIFEST_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+/** Looks tags up by the OCI distribution protocol, with the logins that Docker keeps. */
+export function createRegistry(options: RegistryOptions): Registry {
+  return new RegistryLookup(options);
+}
+
+class RegistryLookup implements Registry {
+  private readonly client: RegistryClient;
+  /** Authorizations that were accepted, by repository, with the time until which they are good. */
+  private readonly accepted = new Map<
+    string,
+    { readonly header: string; readonly until: number }
+  >();
+
+  constructor(private readonly options: RegistryOptions) {
+    this.client = new RegistryClient(options);
+  }
+
+  async find(reference: ImageReference, signal: AbortSignal): Promise<RegistryAnswer> {
+    signal.throwIfAborted();
+    try {
+      return await this.ask(reference, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const problem = error instanceof Problem ? error : unexpected(error);
+      this.options.log.debug(`${problem.message} ${problem.reason ?? ''}`);
+      return { state: 'unreachable', problem };
+    }
+  }
+
+  private async ask(reference: ImageReference, signal: AbortSignal): Promise<RegistryAnswer> {
+    const { host, repository } = reference;
+    const url = manifestUrl(reference);
+    const patience = new Patience(this.options.timeout ?? DEFAULT_TIMEOUT);
+    const send: Send = (method) => this.authorized(reference, { method, url }, patience, signal);
+
+    const head = await send('HEAD');
+    const digest = digestOf(head.response);
+    if (head.response.status === 200 && digest !== undefined) {
+      return { state: 'found', digest };
+    }
+    // Some registries know no HEAD of a manifest, or leave the digest out.
+    const { response, origin } = [200, 405, 501].includes(head.response.status)
+      ? await send('GET')
+      : head;
+    switch (response.status) {
+      case 200:
+        return { state: 'found', digest: digestOf(response) ?? sha256(response.body) };
+      case 404:
+        return { state: 'absent' };
+      case 401:
+        throw unauthorized(reference, `${origin}; ${refusalText(url.host, response, [])}`);
+      case 403:
+        throw forbidden(reference, `${origin}; ${refusalText(url.host, response, [])}`);
+      default:
+        this.options.log.debug(`${host}/${repository}: status ${response.status}`);
+        throw statusProblem(url.host, response, loginCommand(host), []);
+    }
+  }
+
+  /** Sends a request, and where it is answered with 401 a second time with what that asks for. */
+  private async authorized(
+    reference: ImageReference,
+    { method, url }: Pick<RegistryRequest, 'method' | 'url'>,
+    patience: Patience,
+    signal: AbortSignal,
+  ): Promise<AuthorizedResponse> {
+    const timeout = this.options.timeout ?? DEFAULT_TIMEOUT;
+    const within = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+      patience.spend(work, () => silenceProblem(url.host, timeout), signal);
+    const send = (authorization: string | undefined): Promise<RegistryResponse> =>
+      within((bounded) =>
+        this.client.send(
+          {
+            method,
+            url,
+            headers: {
+              accept: MANIFEST_TYPES,
+              ...(authorization !== undefined && { authorization }),
+            },
+          },
+          bounded,
+        ),
+      );
+
+    const name = `${reference.host}/${reference.repository}`;
+    const first = await send(this.acceptedFor(name));
+    if (first.status !== 401) {
+      return { response: first, origin: 'no login was asked for' };
+    }
+    this.accepted.delete(name);
+    const answer = await findCredentials(reference.host, this.options, signal);
+    const authorization = await within((bounded) =>
+      authenticate(first, reference, answer, this.client, bounded),
+    );
+    const response = await send(authorization.header);
+    if (response.status !== 401) {
+      this.remember(name, authorization);
+    }
+    return { response, origin: answer.origin };
+  }
+
+  private acceptedFor(name: string): string | undefined {
+    const known = this.accepted.get(name);
+    return known !== undefined && performance.now() < known.until ? known.header : undefined;
+  }
+
+  private remember(name: string, { header, lifetime }: Authorization): void {
+    // Not to the last moment, and not for long: a person may log in as somebody else.
+    const kept = Math.min(lifetime, 60_000) * 0.8;
+    this.accepted.set(name, { header, until: performance.now() + kept });
+  }
+}
+
+type Send = (method: 'HEAD' | 'GET') => Promise<AuthorizedResponse>;
+
+interface AuthorizedResponse {
+  readonly response: RegistryResponse;
+  /** Which login was sent, or why none was. */
+  readonly origin: string;
+}
+
+function manifestUrl({ host, repository, tag, digest }: ImageReference): URL {
+  const name = host === 'docker.io' ? DOCKER_HUB_REGISTRY : host;
+  const address = `https://${name}/v2/${repository}/manifests/${digest ?? tag ?? 'latest'}`;
+  if (!URL.canParse(address)) {
+    throw registryAnswerInvalid(host, 'it is no valid host name and port');
+  }
+  return new URL(address);
+}
+
+function digestOf({ headers }: RegistryResponse): string | undefined {
+  const value = headers['docker-content-digest'];
+  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$|^sha512:[0-9a-f]{128}$/.test(value)
+    ? value
+    : undefined;
+}
+
+function sha256(manifest: Buffer): string {
+  return `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+}

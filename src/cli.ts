@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { version } from '../package.json';
+import { createAdapters } from './adapters/createAdapters';
+import { USAGE, parseArguments } from './commandline/arguments';
+import { EXIT } from './commandline/exitCode';
+import { runInvocation } from './commandline/runInvocation';
+import { terminalLog } from './commandline/terminalLog';
+import { hostPlatform } from './core/platform';
+
+async function main(): Promise<number> {
+  const terminal = {
+    out: (text: string) => process.stdout.write(`${text}\n`),
+    error: (text: string) => process.stderr.write(`${text}\n`),
+  };
+  const parsed = parseArguments(process.argv.slice(2));
+  switch (parsed.kind) {
+    case 'help':
+      terminal.out(USAGE);
+      return EXIT.done;
+    case 'version':
+      terminal.out(version);
+      return EXIT.done;
+    case 'wrong':
+      terminal.error(`devcontainer-prebuild: ${parsed.reason}\n\n${USAGE}`);
+      return EXIT.usage;
+    case 'run': {
+      const { invocation } = parsed;
+      const controller = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        process.once(signal, () => {
+          controller.abort();
+        });
+      }
+      const ports = createAdapters({
+        environment: process.env,
+        homeFolder: homedir(),
+        log: terminalLog(terminal, invocation.detail),
+        cliScript: join(__dirname, 'devcontainer-cli', 'devcontainer.js'),
+        insecureRegistries: invocation.insecureRegistries,
+      });
+      return runInvocation(invocation, {
+        ports,
+        environment: process.env,
+        hostPlatform: hostPlatform(process.arch),
+        workspaceFolder: resolve(invocation.workspaceFolder),
+        terminal,
+        signal: controller.signal,
+      });
+    }
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

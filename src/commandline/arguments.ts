@@ -1,0 +1,145 @@
+import { parseArgs } from 'node:util';
+import { parsePlatform } from '../core/platform';
+import type { Platform } from '../core/platform';
+import { parseRepository } from '../core/reference';
+import type { Repository } from '../core/reference';
+
+export type Verb = 'hash' | 'check' | 'build' | 'up';
+
+/** What a person asked the command line for, parsed. */
+export interface Invocation {
+  readonly verb: Verb;
+  readonly workspaceFolder: string;
+  readonly config: string | undefined;
+  readonly repository: Repository | undefined;
+  readonly platform: Platform | undefined;
+  readonly output: 'json' | 'text';
+  readonly detail: 'steps' | 'everything';
+  readonly publish: 'push' | 'load';
+  readonly present: 'keep' | 'rebuild';
+  readonly layerCache: 'use' | 'ignore';
+  readonly existing: 'ask' | 'replace' | 'keep';
+  readonly insecureRegistries: readonly string[];
+}
+
+export type ParsedArguments =
+  | { readonly kind: 'run'; readonly invocation: Invocation }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'wrong'; readonly reason: string };
+
+export const USAGE = `devcontainer-prebuild <command> [options]
+
+Commands
+  hash     print the prebuild key of a workspace; reads files only
+  check    say where its prebuilt image is; builds nothing
+  build    build the prebuilt image, and with --push publish it and its layer cache
+  up       start the workspace's dev container from its prebuilt image
+
+Options
+  --workspace-folder DIR   the folder that has the devcontainer.json (default: this folder)
+  --config FILE            which devcontainer.json, where there are several
+  --registry REPOSITORY    where prebuilds live, such as ghcr.io/acme/devcontainers
+                           (default: DEVCONTAINER_PREBUILD_REGISTRY, else the workspace's
+                           .vscode/settings.json, devcontainerPrebuild.registry)
+  --insecure-registry HOST a registry that speaks plain HTTP; may be repeated
+  --platform OS/ARCH       such as linux/arm64 (default: this machine's)
+  --json                   one JSON object on standard output
+  --verbose                every command line and every line of the build on standard error
+  --push                   build: push the image and its layer cache
+  --force                  build: build although the prebuilt image is there
+  --no-cache               build: use no layer cache
+  --existing replace|keep  up: what to do with a container made from an earlier prebuild
+  --help, --version
+
+Exit codes
+  0  done; check: the prebuilt image is there
+  1  failed, with a sentence and a remedy
+  2  the command line was not understood
+  3  check: there is no prebuilt image (its state is "miss" or "cache")
+  4  check: the registry did not answer
+  130  cancelled
+`;
+
+const VERBS: ReadonlySet<string> = new Set<Verb>(['hash', 'check', 'build', 'up']);
+
+/** Parses the words after the program's name. */
+export function parseArguments(words: readonly string[]): ParsedArguments {
+  let parsed: ReturnType<typeof parseWords>;
+  try {
+    parsed = parseWords(words);
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error));
+  }
+  const { values, positionals } = parsed;
+  if (values.help === true) {
+    return { kind: 'help' };
+  }
+  if (values.version === true) {
+    return { kind: 'version' };
+  }
+  const [verb, ...others] = positionals;
+  if (verb === undefined || !isVerb(verb)) {
+    return wrong(verb === undefined ? 'no command was given' : `there is no command "${verb}"`);
+  }
+  if (others.length > 0) {
+    return wrong(`"${others.join(' ')}" is too much`);
+  }
+  const platform = values.platform === undefined ? undefined : parsePlatform(values.platform);
+  if (values.platform !== undefined && platform === undefined) {
+    return wrong(`"${values.platform}" is no platform such as linux/arm64`);
+  }
+  const repository = values.registry === undefined ? undefined : parseRepository(values.registry);
+  if (values.registry !== undefined && repository === undefined) {
+    return wrong(`"${values.registry}" is no repository such as ghcr.io/acme/devcontainers`);
+  }
+  const existing = values.existing ?? 'ask';
+  if (existing !== 'ask' && existing !== 'replace' && existing !== 'keep') {
+    return wrong(`--existing takes "replace" or "keep", not "${existing}"`);
+  }
+  return {
+    kind: 'run',
+    invocation: {
+      verb,
+      workspaceFolder: values['workspace-folder'] ?? '.',
+      config: values.config,
+      repository,
+      platform,
+      output: values.json === true ? 'json' : 'text',
+      detail: values.verbose === true ? 'everything' : 'steps',
+      publish: values.push === true ? 'push' : 'load',
+      present: values.force === true ? 'rebuild' : 'keep',
+      layerCache: values['no-cache'] === true ? 'ignore' : 'use',
+      existing,
+      insecureRegistries: values['insecure-registry'] ?? [],
+    },
+  };
+}
+
+function parseWords(words: readonly string[]) {
+  return parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      'workspace-folder': { type: 'string' },
+      config: { type: 'string' },
+      registry: { type: 'string' },
+      'insecure-registry': { type: 'string', multiple: true },
+      platform: { type: 'string' },
+      json: { type: 'boolean' },
+      verbose: { type: 'boolean' },
+      push: { type: 'boolean' },
+      force: { type: 'boolean' },
+      'no-cache': { type: 'boolean' },
+      existing: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+    },
+  });
+}
+
+function isVerb(word: string): word is Verb {
+  return VERBS.has(word);
+}
+
+const wrong = (reason: string): ParsedArguments => ({ kind: 'wrong', reason });

@@ -1,0 +1,228 @@
+import { join } from 'node:path';
+import { buildPrebuild } from '../core/buildPrebuild';
+import type { CacheState } from '../core/cacheState';
+import { checkPrebuild } from '../core/checkPrebuild';
+import { chooseConfig } from '../core/chooseConfig';
+import { isObject, parseJsonc } from '../core/devcontainer/jsonc';
+import type { FileTree } from '../core/fileTree';
+import { openInWorkspace } from '../core/openInWorkspace';
+import type { OpenPorts, OutdatedChoice } from '../core/openInWorkspace';
+import { settle } from '../core/outcome';
+import type { Outcome } from '../core/outcome';
+import type { Platform } from '../core/platform';
+import type { WorkspaceContainer } from '../core/ports';
+import { preparePrebuild } from '../core/preparePrebuild';
+import type { PrebuildRequest, PreparedPrebuild } from '../core/preparePrebuild';
+import { containerOutdated, registryInvalid } from '../core/problems';
+import { parseRepository } from '../core/reference';
+import type { Repository } from '../core/reference';
+import type { Invocation } from './arguments';
+import { eventLine } from './eventLines';
+import { EXIT, checkExitCode } from './exitCode';
+import { problemObject, problemText } from './problemText';
+
+/** Where the command line prints; standard output is for results, standard error for people. */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+export interface CommandlineContext {
+  readonly ports: OpenPorts;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly hostPlatform: Platform;
+  /** Absolute. */
+  readonly workspaceFolder: string;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** A result: as JSON has it, as a person reads it, and the exit code. */
+interface Result {
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** Runs what was asked for and prints its result. @returns the exit code. */
+export async function runInvocation(
+  invocation: Invocation,
+  context: CommandlineContext,
+): Promise<number> {
+  const { terminal } = context;
+  const outcome = await resultOf(invocation, context);
+  switch (outcome.status) {
+    case 'done': {
+      const { json, text, exitCode } = outcome.value;
+      terminal.out(invocation.output === 'json' ? JSON.stringify(json) : text);
+      return exitCode;
+    }
+    case 'cancelled':
+      terminal.error('Cancelled.');
+      return EXIT.cancelled;
+    case 'failed':
+      if (invocation.output === 'json') {
+        terminal.out(JSON.stringify({ error: problemObject(outcome.problem) }));
+      }
+      terminal.error(problemText(outcome.problem));
+      return EXIT.failed;
+  }
+}
+
+async function resultOf(
+  invocation: Invocation,
+  context: CommandlineContext,
+): Promise<Outcome<Result>> {
+  const { ports, signal } = context;
+  const asked = await settle(() => Promise.resolve(requestOf(invocation, context)), signal);
+  if (asked.status !== 'done') {
+    return asked;
+  }
+  const request = asked.value;
+  const report = (event: Parameters<typeof eventLine>[0]): void => {
+    const line = eventLine(event, invocation.detail);
+    if (line !== undefined) {
+      context.terminal.error(line);
+    }
+  };
+  switch (invocation.verb) {
+    case 'hash':
+      return settle(
+        () => Promise.resolve(hashResult(preparePrebuild(ports.tree, request))),
+        signal,
+      );
+    case 'check':
+      return settle(async () => {
+        const prebuild = preparePrebuild(ports.tree, request);
+        return checkResult(prebuild, await checkPrebuild(ports, prebuild, signal));
+      }, signal);
+    case 'build': {
+      const { publish, present, layerCache } = invocation;
+      const built = await buildPrebuild(
+        ports,
+        { ...request, output: publish, present, layerCache },
+        report,
+        signal,
+      );
+      return mapOutcome(built, ({ key, image, digest, how, steps }) => ({
+        json: { hash: key, image, digest, how, steps },
+        text: `${image}${digest === undefined ? '' : `@${digest}`} (${how})`,
+        exitCode: EXIT.done,
+      }));
+    }
+    case 'up': {
+      const onOutdated = outdatedChoice(invocation.existing);
+      const opened = await openInWorkspace(ports, { ...request, onOutdated }, report, signal);
+      return mapOutcome(opened, ({ key, container, how, steps }) => ({
+        json: {
+          hash: key,
+          containerId: container.id,
+          how,
+          remoteUser: container.remoteUser,
+          workspaceFolder: container.workspaceFolder,
+          steps,
+        },
+        text: `${container.name} (${how})`,
+        exitCode: EXIT.done,
+      }));
+    }
+  }
+}
+
+function requestOf(invocation: Invocation, context: CommandlineContext): PrebuildRequest {
+  const { ports, environment, hostPlatform, workspaceFolder } = context;
+  return {
+    source: chooseConfig(ports.tree, workspaceFolder, invocation.config),
+    platform: invocation.platform ?? hostPlatform,
+    environment,
+    repository: invocation.repository ?? configuredRepository(ports.tree, context),
+  };
+}
+
+/** Where no registry was given: the environment's, else the one that the editor uses in this folder. */
+function configuredRepository(
+  tree: FileTree,
+  { environment, workspaceFolder }: CommandlineContext,
+): Repository | undefined {
+  const settings = join(workspaceFolder, '.vscode', 'settings.json');
+  const value =
+    environment['DEVCONTAINER_PREBUILD_REGISTRY'] ??
+    setting(tree.readText(settings), settings, 'devcontainerPrebuild.registry');
+  if (value === undefined || value === '') {
+    return undefined;
+  }
+  const repository = parseRepository(value);
+  if (repository === undefined) {
+    throw registryInvalid(value);
+  }
+  return repository;
+}
+
+function setting(text: string | undefined, file: string, name: string): string | undefined {
+  const value = text === undefined || text.trim() === '' ? {} : parseJsonc(text, file).value;
+  const found = isObject(value) ? value[name] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** On a terminal without questions, an earlier container is nobody's to throw away but the person's. */
+function outdatedChoice(
+  existing: Invocation['existing'],
+): (container: WorkspaceContainer) => Promise<OutdatedChoice> {
+  return (container) =>
+    existing === 'ask'
+      ? Promise.reject(containerOutdated(container.name))
+      : Promise.resolve(existing);
+}
+
+function hashResult({ key, inputs, request }: PreparedPrebuild): Result {
+  return {
+    json: {
+      hash: key,
+      platform: request.platform,
+      inputs: inputs.inputs.map((input) => ({ ...input, at: inputs.origins.get(input)?.place })),
+      notes: inputs.notes,
+    },
+    text: key,
+    exitCode: EXIT.done,
+  };
+}
+
+function checkResult({ key }: PreparedPrebuild, state: CacheState): Result {
+  const exitCode = checkExitCode(state);
+  switch (state.kind) {
+    case 'local':
+      return {
+        json: { state: state.kind, hash: key, image: state.image },
+        text: `local: ${state.image}`,
+        exitCode,
+      };
+    case 'registry':
+      return {
+        json: { state: state.kind, hash: key, image: state.image, digest: state.digest },
+        text: `registry: ${state.image}@${state.digest}`,
+        exitCode,
+      };
+    case 'cache':
+      return {
+        json: { state: state.kind, hash: key, cache: state.cache },
+        text: `cache: no prebuilt image, but the layers of ${state.cache}`,
+        exitCode,
+      };
+    case 'miss':
+      return {
+        json: { state: state.kind, hash: key },
+        text: 'miss: no prebuilt image and no layer cache',
+        exitCode,
+      };
+    case 'unreachable':
+      return {
+        json: { state: state.kind, hash: key, error: problemObject(state.problem) },
+        text: `unreachable: ${problemText(state.problem)}`,
+        exitCode,
+      };
+  }
+}
+
+function mapOutcome<T, U>(outcome: Outcome<T>, map: (value: T) => U): Outcome<U> {
+  return outcome.status === 'done' ? { status: 'done', value: map(outcome.value) } : outcome;
+}

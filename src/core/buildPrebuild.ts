@@ -1,0 +1,121 @@
+import { checkPrebuild } from './checkPrebuild';
+import type { FileTree } from './fileTree';
+import type { PrebuildKey } from './key/prebuildKey';
+import type { ObtainEvent, ObtainPorts } from './obtainImage';
+import { settle } from './outcome';
+import type { Outcome } from './outcome';
+import type { Clock } from './ports';
+import { preparePrebuild } from './preparePrebuild';
+import type { PrebuildRequest } from './preparePrebuild';
+import { registryNotSet } from './problems';
+import { referenceText } from './reference';
+import { StepTimer } from './stepTimer';
+import type { StepTime } from './stepTimer';
+
+export interface BuildPrebuildRequest extends PrebuildRequest {
+  /** `push`: the image and its layer cache go to the registry; `load`: into the engine alone. */
+  readonly output: 'load' | 'push';
+  /** Whether an image that is there already is built again. */
+  readonly present: 'keep' | 'rebuild';
+  readonly layerCache: 'use' | 'ignore';
+}
+
+export type BuildStep = 'key' | 'look-up' | 'build';
+
+export type BuildPrebuildEvent =
+  | Exclude<ObtainEvent, { kind: 'step' | 'pull' }>
+  | { readonly kind: 'step'; readonly step: BuildStep };
+
+export interface BuildPorts extends ObtainPorts {
+  readonly tree: FileTree;
+  readonly clock: Clock;
+}
+
+export interface BuiltPrebuild {
+  readonly key: PrebuildKey;
+  readonly image: string;
+  readonly digest: string | undefined;
+  readonly how: 'present' | 'built';
+  readonly steps: readonly StepTime<BuildStep>[];
+}
+
+/**
+ * The use case of CI: builds the prebuild, pushes it, and exports its layer cache. Nothing is built where
+ * the registry has it already. A cache that cannot be exported is said; the build goes on.
+ */
+export function buildPrebuild(
+  ports: BuildPorts,
+  request: BuildPrebuildRequest,
+  report: (event: BuildPrebuildEvent) => void,
+  signal: AbortSignal,
+): Promise<Outcome<BuiltPrebuild>> {
+  const timer = new StepTimer<BuildStep>(ports.clock);
+  const step = (name: BuildStep): void => {
+    if (timer.begin(name)) {
+      report({ kind: 'step', step: name });
+    }
+  };
+  return settle(async () => {
+    if (request.output === 'push' && request.repository === undefined) {
+      throw registryNotSet();
+    }
+    step('key');
+    const prebuild = preparePrebuild(ports.tree, request);
+    const { key, config, image, labels, caches } = prebuild;
+    step('look-up');
+    if (request.present === 'keep') {
+      const present = await findPresent(ports, prebuild, request.output, signal);
+      if (present !== undefined) {
+        return { key, ...present, how: 'present', steps: timer.end() };
+      }
+    }
+    await ports.engine.ping(signal);
+    const unwritable =
+      request.output === 'push' ? await ports.builder.cacheExportProblem(signal) : undefined;
+    if (unwritable !== undefined) {
+      report({ kind: 'warning', problem: unwritable });
+    }
+    const writesCache = request.output === 'push' && unwritable === undefined;
+    step('build');
+    const built = await ports.builder.build(
+      {
+        config,
+        platform: request.platform,
+        reference: image,
+        labels,
+        cacheFrom: [...(caches?.from.map(referenceText) ?? []), ...config.cacheFrom],
+        output: request.output,
+        cacheTo: writesCache && caches !== undefined ? referenceText(caches.to) : undefined,
+        layerCache: request.layerCache,
+      },
+      (event) => {
+        report({ kind: 'build', event });
+      },
+      signal,
+    );
+    const { reference, digest } = built;
+    return { key, image: reference, digest, how: 'built', steps: timer.end() };
+  }, signal);
+}
+
+/** What is there already, in the place where it is wanted. An unreachable registry fails a push at once. */
+async function findPresent(
+  ports: BuildPorts,
+  prebuild: ReturnType<typeof preparePrebuild>,
+  output: 'load' | 'push',
+  signal: AbortSignal,
+): Promise<{ readonly image: string; readonly digest: string | undefined } | undefined> {
+  if (output === 'load') {
+    const state = await checkPrebuild(ports, { ...prebuild, caches: undefined }, signal);
+    return state.kind === 'local' ? { image: state.image, digest: undefined } : undefined;
+  }
+  const answer = await ports.registry.find(prebuild.image, signal);
+  switch (answer.state) {
+    case 'found':
+      return { image: referenceText(prebuild.image), digest: answer.digest };
+    case 'absent':
+      return undefined;
+    case 'unreachable':
+      throw answer.problem;
+  }
+}

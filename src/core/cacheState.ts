@@ -1,0 +1,14 @@
+import type { Problem } from './problem';
+
+/** What is known of a workspace's prebuild. */
+export type CacheState =
+  /** The prebuilt image is in the engine's image store; opening builds and pulls nothing. */
+  | { readonly kind: 'local'; readonly image: string }
+  /** The prebuilt image is in the registry; opening pulls it. */
+  | { readonly kind: 'registry'; readonly image: string; readonly digest: string }
+  /** No image, but a layer cache of this branch or the default one: opening builds what changed. */
+  | { readonly kind: 'cache'; readonly cache: string }
+  /** Nothing: opening builds. */
+  | { readonly kind: 'miss' }
+  /** The registry did not answer, so nobody knows: never taken for a miss. */
+  | { readonly kind: 'unreachable'; readonly problem: Problem };

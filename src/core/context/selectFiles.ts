@@ -1,0 +1,203 @@
+import type { ContextRead } from '../dockerfile/reads';
+import type { FileTree } from '../fileTree';
+import { dockerfileInvalid, sourceLinksInCircles, sourceMissing } from '../problems';
+import type { Place } from '../problem';
+import { ContextView, join } from './contextView';
+import type { Glob } from './glob';
+import { crossesSlash, globMatches, parseGlob, unescaped } from './glob';
+import type { IgnoreMatcher } from './ignoreFile';
+import { resolveLinks } from './links';
+import type { Verdict } from './patterns';
+import { Patterns } from './patterns';
+
+/** What one read takes of a context. */
+export interface Selection {
+  /** Sorted by path; each path once. */
+  readonly entries: readonly SelectedEntry[];
+}
+
+export interface SelectedEntry {
+  /** From the context's root, in forward slashes. No component above the last is a link. */
+  readonly path: string;
+  /** `special` is a FIFO, socket or device: it counts by its name and is never opened. */
+  readonly kind: 'file' | 'directory' | 'link' | 'special';
+  readonly executable: boolean;
+  /** Of a link alone. */
+  readonly linkText?: string;
+}
+
+/**
+ * Finds what a read takes of a context: the links on the way to its sources, and then each source with all
+ * below it. Throws a Problem where the build would fail: a source that is missing, a malformed pattern.
+ */
+export function selectFiles(
+  tree: FileTree,
+  contextRoot: string,
+  ignore: IgnoreMatcher,
+  read: ContextRead,
+  file = 'Dockerfile',
+): Selection {
+  return new Selector(new ContextView(tree, contextRoot, ignore), read, file).select();
+}
+
+class Selector {
+  readonly #view: ContextView;
+  readonly #read: ContextRead;
+  readonly #place: Place;
+  readonly #include: Patterns | undefined;
+  readonly #exclude: Patterns;
+  readonly #entries = new Map<string, SelectedEntry>();
+
+  constructor(view: ContextView, read: ContextRead, file: string) {
+    this.#view = view;
+    this.#read = read;
+    this.#place = { file, line: read.line };
+    const placeOf = (): Place => this.#place;
+    // A list of nothing but an empty pattern selects nothing: `--parents .`.
+    const isUnfiltered = read.widened || read.include.length === 0;
+    this.#include = isUnfiltered ? undefined : Patterns.of(read.include, placeOf);
+    this.#exclude = Patterns.of(read.widened ? [] : read.exclude, placeOf);
+  }
+
+  select(): Selection {
+    const { widened, glob, source } = this.#read;
+    if (widened) {
+      this.#addBelow('', undefined);
+    } else if (glob) {
+      this.#selectGlob(source.slice(1));
+    } else {
+      this.#selectPath(source.slice(1));
+    }
+    const entries = [...this.#entries.values()];
+    return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+  }
+
+  #selectPath(path: string): void {
+    // BuildKit takes `a\*b` for the name with its backslash; kaniko, and the manual, for `a*b`.
+    const names = new Set([path, unescaped(path)]);
+    const found = [...names].filter((name) => this.#addSource(name));
+    if (found.length === 0) {
+      throw sourceMissing(path, this.#place);
+    }
+  }
+
+  /**
+   * A glob has a part without wildcards, where links are followed, and a part with them, where only a
+   * match itself may be a link (tonistiigi/fsutil copy.go ResolveWildcards).
+   */
+  #selectGlob(pattern: string): void {
+    const segments = pattern.split('/');
+    const first = segments.findIndex((segment) => /[*?[]/.test(segment.replace(/\\[^]/g, '')));
+    const glob = parseGlob(segments.slice(first).join('/'));
+    if (glob === undefined) {
+      throw dockerfileInvalid(this.#place, `the pattern "${pattern}" is malformed`);
+    }
+    const start = this.#resolve(segments.slice(0, first).join('/'));
+    if (start === undefined) {
+      return;
+    }
+    const bySegment = crossesSlash(glob)
+      ? undefined
+      : segments.slice(first).map((segment) => parseGlob(segment));
+    for (const match of this.#matches(start, '', glob, bySegment)) {
+      if (!this.#addSource(match)) {
+        throw sourceMissing(match, this.#place);
+      }
+    }
+  }
+
+  /** The paths below `directory` that match; nothing below a match is looked at. */
+  #matches(
+    base: string,
+    directory: string,
+    glob: Glob,
+    bySegment: readonly (Glob | undefined)[] | undefined,
+  ): readonly string[] {
+    const segment = bySegment?.[directory === '' ? 0 : directory.split('/').length];
+    const listed = directory === '' ? base : join(base, directory);
+    return this.#view.list(listed).flatMap(({ name, kind }) => {
+      const path = join(directory, name);
+      if (globMatches(glob, path)) {
+        return [join(base, path)];
+      }
+      const mayLeadOn =
+        kind === 'directory' &&
+        (bySegment === undefined || (segment !== undefined && globMatches(segment, name)));
+      return mayLeadOn ? this.#matches(base, path, glob, bySegment) : [];
+    });
+  }
+
+  /** Follows links and keeps those on the way: where they lead is part of what is read. */
+  #resolve(path: string): string | undefined {
+    const resolution = resolveLinks(this.#view, path);
+    if (resolution === undefined) {
+      throw sourceLinksInCircles(path, this.#place);
+    }
+    for (const { path: link, text } of resolution.links) {
+      this.#entries.set(link, { path: link, kind: 'link', executable: false, linkText: text });
+    }
+    const isThere = resolution.path !== undefined && this.#view.kindOf(resolution.path);
+    return isThere ? resolution.path : undefined;
+  }
+
+  /** Adds a source, its links followed, and all below it. @returns whether it is there. */
+  #addSource(source: string): boolean {
+    const path = this.#resolve(source);
+    if (path === undefined) {
+      return false;
+    }
+    this.#add(path);
+    if (this.#view.kindOf(path) === 'directory') {
+      this.#addBelow(path, undefined);
+    }
+    return true;
+  }
+
+  /**
+   * Adds what a directory of a source holds, as `--parents` and `--exclude` have it; their patterns start
+   * at the source. A directory that they pass over still counts where it leads to something.
+   */
+  #addBelow(source: string, within: Within | undefined): boolean {
+    const directory = within === undefined ? source : join(source, within.path);
+    let isAny = false;
+    for (const { name, kind } of this.#view.list(directory)) {
+      const path = within === undefined ? name : `${within.path}/${name}`;
+      const include = this.#include?.verdict(path, within?.include);
+      const exclude = this.#exclude.verdict(path, within?.exclude);
+      const isTaken = include?.matched !== false && !exclude.matched;
+      if (isTaken) {
+        this.#add(join(source, path), kind);
+      }
+      const holdsTaken =
+        kind === 'directory' &&
+        (include?.matched !== false || this.#include?.mayMatchBelow(path) === true) &&
+        (!exclude.matched || this.#exclude.mayTakeBackBelow(path)) &&
+        this.#addBelow(source, { path, include, exclude });
+      if (holdsTaken && !isTaken) {
+        this.#add(join(source, path), kind);
+      }
+      isAny ||= isTaken || holdsTaken;
+    }
+    return isAny;
+  }
+
+  #add(path: string, kind = this.#view.kindOf(path)): void {
+    if (path === '' || kind === undefined) {
+      return;
+    }
+    const linkText = kind === 'link' ? (this.#view.linkText(path) ?? '') : undefined;
+    this.#entries.set(path, {
+      path,
+      kind,
+      executable: kind === 'file' && this.#view.isExecutable(path),
+      ...(linkText === undefined ? {} : { linkText }),
+    });
+  }
+}
+
+/** A directory below a source, and what the patterns say of it. */
+interface Within {
+  readonly path: string;
+  readonly include: Verdict | undefined;
+  readonly exclude: Verdict;
+}

@@ -1,0 +1,223 @@
+import { basename, dirname, isAbsolute, join, posix, resolve } from 'node:path';
+import type { BuildRecipe, DockerfileRecipe, FeatureLayer, ImageRecipe } from '../buildRecipe';
+import type { FileTree } from '../fileTree';
+import { composeUnsupported, configInvalid, configMissing, nothingToBuild } from '../problems';
+import { parseImageReference } from '../reference';
+import type { WorkspaceSource } from '../workspaceSource';
+import { withAbsoluteContexts } from './buildOptions';
+import { parseFeatures } from './features';
+import { isObject, parseJsonc } from './jsonc';
+import type { JsonObject, JsoncDocument, JsonValue } from './jsonc';
+import { substitute } from './variables';
+
+/** A devcontainer.json, read and understood as far as it shapes an image. */
+export interface DevContainerConfig {
+  readonly source: WorkspaceSource;
+  readonly document: JsoncDocument;
+  readonly recipe: BuildRecipe;
+  /** `build.cacheFrom`: further caches that a build may read. Never part of the key. */
+  readonly cacheFrom: readonly string[];
+  /** The property `workspaceFolder`, variables substituted. */
+  readonly workspaceFolder: string | undefined;
+  /** The variables that `${localEnv:…}` read in what shapes the image; their values may be secret. */
+  readonly environmentRead: readonly string[];
+}
+
+/**
+ * Reads a devcontainer.json.
+ * @param environment what `${localEnv:X}` refers to.
+ * @throws Problem with the place of what is wrong.
+ */
+export function readConfig(
+  tree: FileTree,
+  source: WorkspaceSource,
+  environment: Readonly<Record<string, string | undefined>>,
+): DevContainerConfig {
+  const text = tree.readText(source.configFile);
+  if (text === undefined) {
+    throw configMissing(source.folder);
+  }
+  const document = parseJsonc(text, source.configFile);
+  const workspaceFolder = configuredFolder(document.value, source);
+  const read = new Set<string>();
+  const containerWorkspaceFolder = workspaceFolder ?? standardFolder(source);
+  const scope = { source, environment, containerWorkspaceFolder };
+  const shape = substitute(imageShape(document.value), scope, (variable) => read.add(variable));
+  const reader = new ShapeReader(shape, document, source);
+  return {
+    source,
+    document,
+    recipe: reader.recipe(tree),
+    cacheFrom: reader.cacheFrom(),
+    workspaceFolder,
+    environmentRead: [...read].sort(),
+  };
+}
+
+/** The properties that can shape the image; whatever else a config holds is none of its key's business. */
+const IMAGE_PROPERTIES = [
+  'image',
+  'build',
+  'dockerFile',
+  'context',
+  'dockerComposeFile',
+  'service',
+  'features',
+  'overrideFeatureInstallOrder',
+  'containerUser',
+  'remoteUser',
+] as const;
+
+function imageShape(value: JsonObject): JsonObject {
+  const shape: Record<string, JsonValue> = {};
+  for (const name of IMAGE_PROPERTIES) {
+    const property = value[name];
+    if (property !== undefined) {
+      shape[name] = property;
+    }
+  }
+  return shape;
+}
+
+function configuredFolder(value: JsonObject, source: WorkspaceSource): string | undefined {
+  const folder = value['workspaceFolder'];
+  const scope = { source, environment: {}, containerWorkspaceFolder: standardFolder(source) };
+  return typeof folder === 'string' ? substitute(folder, scope) : undefined;
+}
+
+/** Where the CLI mounts the workspace unless it is told otherwise. */
+function standardFolder({ folder }: WorkspaceSource): string {
+  return posix.join('/workspaces', basename(folder));
+}
+
+class ShapeReader {
+  constructor(
+    private readonly shape: JsonObject,
+    private readonly document: JsoncDocument,
+    private readonly source: WorkspaceSource,
+  ) {}
+
+  recipe(tree: FileTree): BuildRecipe {
+    return { base: this.base(), layer: this.layer(tree) };
+  }
+
+  cacheFrom(): readonly string[] {
+    const value = this.build()['cacheFrom'];
+    return typeof value === 'string' ? [value] : this.strings(value, ['build', 'cacheFrom']);
+  }
+
+  private base(): DockerfileRecipe | ImageRecipe {
+    if (this.shape['dockerComposeFile'] !== undefined) {
+      throw composeUnsupported(this.document.placeOf(['dockerComposeFile']));
+    }
+    const dockerfile =
+      this.text(this.build()['dockerfile'], ['build', 'dockerfile']) ??
+      this.text(this.shape['dockerFile'], ['dockerFile']);
+    if (dockerfile !== undefined) {
+      return this.dockerfileRecipe(dockerfile);
+    }
+    const image = this.text(this.shape['image'], ['image']);
+    if (image !== undefined) {
+      if (parseImageReference(image) === undefined) {
+        throw configInvalid(this.document.placeOf(['image']), `"${image}" is no image reference`);
+      }
+      return { kind: 'image', image };
+    }
+    throw nothingToBuild({ file: this.source.configFile });
+  }
+
+  private dockerfileRecipe(name: string): DockerfileRecipe {
+    const build = this.build();
+    const dockerfile = this.path(name);
+    const context =
+      this.text(build['context'], ['build', 'context']) ??
+      this.text(this.shape['context'], ['context']);
+    return {
+      kind: 'dockerfile',
+      dockerfile,
+      // The specification says devcontainer.json's folder; the CLI takes the Dockerfile's, and so do we.
+      context: context === undefined ? dirname(dockerfile) : this.path(context),
+      target: this.text(build['target'], ['build', 'target']),
+      buildArgs: this.buildArgs(build['args']),
+      options: withAbsoluteContexts(
+        this.strings(build['options'], ['build', 'options']),
+        this.source.folder,
+      ),
+    };
+  }
+
+  private layer(tree: FileTree): FeatureLayer | undefined {
+    const configFolder = dirname(this.source.configFile);
+    const features = parseFeatures(this.shape['features'], this.document, configFolder);
+    if (features.length === 0) {
+      return undefined;
+    }
+    const order = this.shape['overrideFeatureInstallOrder'];
+    const lockFile = join(configFolder, lockFileName(this.source.configFile));
+    return {
+      features,
+      overrideFeatureInstallOrder:
+        order === undefined ? undefined : this.strings(order, ['overrideFeatureInstallOrder']),
+      containerUser: this.text(this.shape['containerUser'], ['containerUser']),
+      remoteUser: this.text(this.shape['remoteUser'], ['remoteUser']),
+      configFolder,
+      lockFile: tree.stat(lockFile) === undefined ? undefined : lockFile,
+    };
+  }
+
+  private build(): JsonObject {
+    const build = this.shape['build'];
+    return isObject(build) ? build : {};
+  }
+
+  private buildArgs(value: JsonValue | undefined): ReadonlyMap<string, string> {
+    const args = new Map<string, string>();
+    for (const [name, arg] of isObject(value) ? Object.entries(value) : []) {
+      const text = this.text(arg, ['build', 'args', name]);
+      if (text !== undefined) {
+        args.set(name, text);
+      }
+    }
+    return args;
+  }
+
+  private path(name: string): string {
+    return isAbsolute(name) ? name : resolve(dirname(this.source.configFile), name);
+  }
+
+  private text(
+    value: JsonValue | undefined,
+    path: readonly (string | number)[],
+  ): string | undefined {
+    if (value === undefined || value === null) {
+      return undefined;
+    }
+    if (typeof value !== 'string') {
+      throw configInvalid(this.document.placeOf(path), `${path.join('.')} is no string`);
+    }
+    return value === '' && path.at(-2) !== 'args' ? undefined : value;
+  }
+
+  private strings(value: JsonValue | undefined, path: readonly string[]): readonly string[] {
+    if (value === undefined || value === null) {
+      return [];
+    }
+    if (!Array.isArray(value)) {
+      throw configInvalid(this.document.placeOf(path), `${path.join('.')} is no list`);
+    }
+    return value.map((item: JsonValue, index) => {
+      if (typeof item !== 'string') {
+        const place = this.document.placeOf([...path, index]);
+        throw configInvalid(place, `${path.join('.')} holds something that is no string`);
+      }
+      return item;
+    });
+  }
+}
+
+/** `.devcontainer.json` has a `.devcontainer-lock.json` beside it: the CLI's getLockfilePath. */
+function lockFileName(configFile: string): string {
+  return basename(configFile).startsWith('.')
+    ? '.devcontainer-lock.json'
+    : 'devcontainer-lock.json';
+}

@@ -1,0 +1,99 @@
+import type { Platform } from '../platform';
+import { platformParts } from '../platform';
+import { dockerfileInvalid } from '../problems';
+import { expand } from './expand';
+import type { Dockerfile } from './parseDockerfile';
+
+/** A global ARG as written: without a default it is declared only. */
+export interface GlobalDefinition {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** What some use of global arguments rests on. */
+export interface GlobalOrigins {
+  /** The definitions in the file, as written and in its order, less those that a given argument replaces. */
+  readonly definitions: readonly GlobalDefinition[];
+  /** Names of given build arguments. */
+  readonly given: ReadonlySet<string>;
+}
+
+/**
+ * The arguments before the first FROM: what FROM sees, and what a bare `ARG x` of a stage falls back to
+ * (buildkit dockerfile2llb/convert.go buildMetaArgs, platform.go defaultArgs).
+ */
+export interface GlobalArguments {
+  readonly lookup: (name: string) => string | undefined;
+  /** All that the values of these names come from, through defaults that name others. */
+  originsOf(names: Iterable<string>): GlobalOrigins;
+}
+
+/**
+ * Arguments that the builder sets by itself. The platform is in the key anyway; the stage is not.
+ */
+function predefined(platform: Platform, stage: string): ReadonlyMap<string, string> {
+  const { os, architecture, variant } = platformParts(platform);
+  const values = new Map([['TARGETSTAGE', stage]]);
+  for (const side of ['BUILD', 'TARGET']) {
+    values.set(`${side}PLATFORM`, platform);
+    values.set(`${side}OS`, os);
+    values.set(`${side}OSVERSION`, '');
+    values.set(`${side}ARCH`, architecture);
+    values.set(`${side}VARIANT`, variant);
+  }
+  return values;
+}
+
+export function evaluateGlobals(
+  dockerfile: Dockerfile,
+  given: ReadonlyMap<string, string>,
+  platform: Platform,
+  target: string | undefined,
+): GlobalArguments {
+  const stage = target ?? dockerfile.stages.at(-1)?.from.name ?? 'default';
+  const builtIn = predefined(platform, stage);
+  const values = new Map(builtIn);
+  for (const name of builtIn.keys()) {
+    values.set(name, given.get(name) ?? builtIn.get(name) ?? '');
+  }
+  const lookup = (name: string): string | undefined => values.get(name);
+  const definitions: (GlobalDefinition & { readonly mentions: ReadonlySet<string> })[] = [];
+  for (const { declarations, line } of dockerfile.globals) {
+    for (const { name, value } of declarations) {
+      const givenValue = given.get(name);
+      let mentions = new Set<string>();
+      if (givenValue !== undefined) {
+        values.set(name, givenValue);
+      } else if (value !== undefined) {
+        const expansion = expand(value, lookup, dockerfile.escape);
+        if (expansion.kind === 'malformed') {
+          throw dockerfileInvalid({ file: dockerfile.file, line }, expansion.reason);
+        }
+        values.set(name, expansion.text);
+        mentions = new Set([...expansion.used, ...expansion.unset]);
+      }
+      definitions.push({ name, value, mentions });
+    }
+  }
+  const visible = new Set([...builtIn.keys(), ...definitions.map(({ name }) => name)]);
+  return { lookup, originsOf };
+
+  function originsOf(names: Iterable<string>): GlobalOrigins {
+    const wanted = new Set(names);
+    // A set grows while it is walked, and the walk goes on into what was added.
+    for (const name of wanted) {
+      for (const definition of given.has(name) ? [] : definitions) {
+        if (definition.name === name) {
+          definition.mentions.forEach((mentioned) => wanted.add(mentioned));
+        }
+      }
+    }
+    const isWritten = ({ name }: GlobalDefinition): boolean => wanted.has(name) && !given.has(name);
+    const written = definitions.filter(isWritten).map(({ name, value }) => ({ name, value }));
+    const stageIsUsed = wanted.has('TARGETSTAGE') && !given.has('TARGETSTAGE');
+    return {
+      definitions: stageIsUsed ? [{ name: 'TARGETSTAGE', value: stage }, ...written] : written,
+      given: new Set([...wanted].filter((name) => given.has(name) && visible.has(name))),
+    };
+  }
+}

@@ -1,0 +1,181 @@
+import type { Platform } from '../platform';
+import type { CanonicalContext } from './canonicalText';
+import { canonicalFrom, canonicalText } from './canonicalText';
+import type { Frontend } from './directives';
+import { detectFrontend, familiarFrontend, isKnownFrontend } from './directives';
+import type { GlobalArguments } from './globals';
+import { evaluateGlobals } from './globals';
+import type { Dockerfile } from './parseDockerfile';
+import { parseDockerfile } from './parseDockerfile';
+import type { BaseImage, ContextRead, PlanNote } from './reads';
+import { readsOf, wholeContext } from './reads';
+import type { NeededStage, StageGraph } from './stages';
+import { resolveStages } from './stages';
+
+export interface PlanRequest {
+  readonly text: string;
+  /** Shown in places and Problems. */
+  readonly file: string;
+  readonly target: string | undefined;
+  readonly buildArgs: ReadonlyMap<string, string>;
+  /** The target platform; the build platform is taken to be the same. */
+  readonly platform: Platform;
+  /** Names given by --build-context. */
+  readonly namedContexts: ReadonlySet<string>;
+}
+
+/** What a build of one Dockerfile would do, as far as a key has to know. */
+export interface BuildPlan {
+  /** Only those that the target needs, in file order. */
+  readonly stages: readonly PlannedStage[];
+  readonly reads: readonly ContextRead[];
+  /** What forced a fallback to the whole context. */
+  readonly notes: readonly PlanNote[];
+  readonly baseImages: readonly BaseImage[];
+  /** Names of given build arguments that the needed stages or their FROMs can see, sorted. */
+  readonly buildArgs: readonly string[];
+}
+
+export interface PlannedStage {
+  readonly index: number;
+  readonly name: string | undefined;
+  readonly line: number;
+  /** Its FROM, what ONBUILD of its base adds, and its own; directives head the first stage. */
+  readonly instructions: readonly PlannedInstruction[];
+}
+
+export interface PlannedInstruction {
+  /** What identifies the build: see canonicalText.ts. */
+  readonly text: string;
+  readonly line: number;
+}
+
+/** Build arguments that reach the builder without an ARG. */
+const ALWAYS_SEEN = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH)$/;
+
+/** Plans the build of a Dockerfile. Throws a Problem where the build itself would fail. */
+export function planBuild(request: PlanRequest): BuildPlan {
+  const frontend = frontendOf(request);
+  if (frontend !== undefined && !isKnownFrontend(frontend.reference)) {
+    return planUnknown(request, frontend);
+  }
+  const { platform, namedContexts, buildArgs: given } = request;
+  const target = request.target === '' ? undefined : request.target;
+  const dockerfile = parseDockerfile(request.text, request.file);
+  const globals = evaluateGlobals(dockerfile, given, platform, target);
+  const graph = resolveStages({ dockerfile, globals, target, platform, namedContexts });
+  const { reads, notes, baseImages } = readsOf({ dockerfile, graph, globals, given, platform });
+  return {
+    stages: plannedStages(dockerfile, graph, globals, given, frontend),
+    reads,
+    notes,
+    baseImages,
+    buildArgs: seenArguments(graph, globals, given),
+  };
+}
+
+/** The argument BUILDKIT_SYNTAX beats the directive. */
+function frontendOf({ text, buildArgs }: PlanRequest): Frontend | undefined {
+  const [given] = buildArgs.get('BUILDKIT_SYNTAX')?.trim().split(' ', 1) ?? [];
+  return given === undefined ? detectFrontend(text) : { reference: given, line: 1 };
+}
+
+/** Of a frontend whose rules are unknown: all that it can see counts. */
+function planUnknown(request: PlanRequest, { reference, line }: Frontend): BuildPlan {
+  const at = { line, label: `syntax=${reference}` };
+  const contexts = [undefined, ...[...request.namedContexts].sort()];
+  return {
+    stages: [
+      {
+        index: 0,
+        name: undefined,
+        line: 1,
+        instructions: [{ text: JSON.stringify(['TEXT', request.text]), line: 1 }],
+      },
+    ],
+    reads: contexts.map((context) => wholeContext(at, context)),
+    notes: [
+      {
+        line,
+        text: `The rules of the frontend "${reference}" are not known here: the whole context counts.`,
+      },
+    ],
+    baseImages: [],
+    buildArgs: [...request.buildArgs.keys()].sort(),
+  };
+}
+
+function plannedStages(
+  dockerfile: Dockerfile,
+  graph: StageGraph,
+  globals: GlobalArguments,
+  given: ReadonlyMap<string, string>,
+  frontend: Frontend | undefined,
+): readonly PlannedStage[] {
+  const ranks = new Map(graph.needed.map(({ stage }, rank) => [stage.index, rank]));
+  const context: CanonicalContext = {
+    referenceOf: (user) => graph.references.get(user),
+    rankOf: (index) => ranks.get(index) ?? -1,
+    originsOf: (names) => globals.originsOf(names),
+    isGiven: (name) => given.has(name),
+  };
+  const planned = graph.needed.map(({ stage, base, mentions, instructions }): PlannedStage => ({
+    index: stage.index,
+    name: stage.from.name,
+    line: stage.from.line,
+    instructions: [
+      { text: canonicalFrom(stage.from, base, mentions, context), line: stage.from.line },
+      ...instructions.map((instruction) => ({
+        text: canonicalText(instruction, context),
+        line: instruction.line,
+      })),
+    ],
+  }));
+  const [first, ...others] = planned;
+  const head = directiveTexts(dockerfile, frontend);
+  return first === undefined
+    ? []
+    : [{ ...first, instructions: [...head, ...first.instructions] }, ...others];
+}
+
+/** The escape changes what words mean, and the frontend's version what instructions do. */
+function directiveTexts(
+  { directives, escape }: Dockerfile,
+  frontend: Frontend | undefined,
+): readonly PlannedInstruction[] {
+  const texts: PlannedInstruction[] = [];
+  if (frontend !== undefined) {
+    const text = JSON.stringify(['SYNTAX', familiarFrontend(frontend.reference)]);
+    texts.push({ text, line: frontend.line });
+  }
+  if (escape !== '\\') {
+    const line = directives.find(({ name }) => name === 'escape')?.line ?? 1;
+    texts.push({ text: JSON.stringify(['ESCAPE', escape]), line });
+  }
+  return texts;
+}
+
+function seenArguments(
+  { needed }: StageGraph,
+  globals: GlobalArguments,
+  given: ReadonlyMap<string, string>,
+): readonly string[] {
+  const seen = new Set([...given.keys()].filter((name) => ALWAYS_SEEN.test(name)));
+  for (const stage of needed) {
+    namesSeenBy(stage, globals, given).forEach((name) => seen.add(name));
+  }
+  return [...seen].sort();
+}
+
+function namesSeenBy(
+  { mentions, instructions }: NeededStage,
+  globals: GlobalArguments,
+  given: ReadonlyMap<string, string>,
+): readonly string[] {
+  const declarations = instructions.flatMap((each) =>
+    each.kind === 'arg' ? each.declarations : [],
+  );
+  const declared = declarations.map(({ name }) => name).filter((name) => given.has(name));
+  const inherited = declarations.filter(({ value }) => value === undefined).map(({ name }) => name);
+  return [...declared, ...globals.originsOf([...mentions, ...inherited]).given];
+}

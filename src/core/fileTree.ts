@@ -1,0 +1,32 @@
+/** What an entry of a tree is. `special` is a FIFO, socket or device: named, never opened. */
+export type EntryKind = 'file' | 'directory' | 'link' | 'special';
+
+export interface TreeEntry {
+  readonly name: string;
+  readonly kind: EntryKind;
+}
+
+export interface TreeStat {
+  readonly kind: EntryKind;
+  /** Bytes; 0 for what is no file. */
+  readonly size: number;
+  /** Whether the owner may execute it: git's idea of a mode, so that umask does not count. */
+  readonly executable: boolean;
+}
+
+/**
+ * The files of one machine, read synchronously: thousands of small reads cost a fifth of what promises
+ * of one file each do, and whoever must not wait runs the whole computation on a worker thread.
+ * Paths are absolute. A missing entry is `undefined`, any other failure (permission, I/O) is thrown as
+ * a Problem that names the path. Nothing follows a symbolic link in the last component.
+ */
+export interface FileTree {
+  stat(path: string): TreeStat | undefined;
+  /** The entries of a directory in no order; undefined where it is missing or no directory. */
+  list(path: string): readonly TreeEntry[] | undefined;
+  readText(path: string): string | undefined;
+  /** The text of a symbolic link; undefined where there is none. */
+  readLink(path: string): string | undefined;
+  /** Lower-case hex sha256 of a file's bytes; undefined where it vanished. */
+  sha256(path: string): string | undefined;
+}

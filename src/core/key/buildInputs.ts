@@ -1,0 +1,68 @@
+import type { Place } from '../problem';
+
+/** What sort of thing an input is. The names are part of the key: changing one changes every key. */
+export type InputKind =
+  | 'schema'
+  | 'platform'
+  | 'image'
+  | 'stage'
+  | 'argument'
+  | 'target'
+  | 'option'
+  | 'files'
+  | 'feature'
+  | 'feature-files'
+  | 'feature-lock'
+  | 'feature-order'
+  | 'user';
+
+/** One thing that the build would read: what identifies it, and nothing else. */
+export interface BuildInput {
+  readonly kind: InputKind;
+  readonly name: string;
+  /** Lower-case hex sha256 of its content. */
+  readonly digest: string;
+}
+
+/** Where an input is read, for people; it identifies nothing, and rides beside the inputs. */
+export interface InputOrigin {
+  readonly place: Place | undefined;
+  /** The instruction or property, short: `COPY package*.json`. */
+  readonly label: string;
+}
+
+/** Something a person should know of the key: a fallback to more input than the build may read. */
+export interface InputNote {
+  readonly text: string;
+  readonly place: Place | undefined;
+}
+
+/** Everything that identifies a build, in canonical order, and beside it what explains it. */
+export interface CollectedInputs {
+  readonly inputs: readonly BuildInput[];
+  readonly origins: ReadonlyMap<BuildInput, InputOrigin>;
+  readonly notes: readonly InputNote[];
+}
+
+/** Gathers inputs; one that is the same in kind, name and digest counts once. */
+export class InputList {
+  private readonly found = new Map<string, BuildInput>();
+  private readonly origins = new Map<BuildInput, InputOrigin>();
+  private readonly notes: InputNote[] = [];
+
+  add(input: BuildInput, origin: InputOrigin): void {
+    const identity = JSON.stringify([input.kind, input.name, input.digest]);
+    if (!this.found.has(identity)) {
+      this.found.set(identity, input);
+      this.origins.set(input, origin);
+    }
+  }
+
+  note(note: InputNote): void {
+    this.notes.push(note);
+  }
+
+  collected(): CollectedInputs {
+    return { inputs: [...this.found.values()], origins: this.origins, notes: this.notes };
+  }
+}

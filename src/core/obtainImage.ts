@@ -1,0 +1,110 @@
+import { checkPrebuild } from './checkPrebuild';
+import type { CheckPorts } from './checkPrebuild';
+import type { BuildEvent } from './buildEvent';
+import { KEY_LABEL } from './labels';
+import type { Builder, PullProgress } from './ports';
+import type { PreparedPrebuild } from './preparePrebuild';
+import { Problem } from './problem';
+import { imageOfAnotherKey } from './problems';
+import { referenceText } from './reference';
+
+/** How the image of a prebuild came to be in the engine. */
+export type ImageOrigin = 'local' | 'pulled' | 'built';
+
+export type ObtainEvent =
+  | { readonly kind: 'step'; readonly step: 'look-up' | 'pull' | 'build' }
+  | { readonly kind: 'pull'; readonly progress: PullProgress }
+  | { readonly kind: 'build'; readonly event: BuildEvent }
+  /** It goes on, but not as one might think. */
+  | { readonly kind: 'warning'; readonly problem: Problem };
+
+export interface ObtainPorts extends CheckPorts {
+  readonly builder: Builder;
+}
+
+/**
+ * Gets the prebuilt image into the engine: it is there, or is pulled, or is built with the caches that the
+ * registry has. A registry that fails is said and built around; nothing is ever written to it.
+ */
+export async function obtainImage(
+  ports: ObtainPorts,
+  prebuild: PreparedPrebuild,
+  report: (event: ObtainEvent) => void,
+  signal: AbortSignal,
+): Promise<{ readonly image: string; readonly origin: ImageOrigin }> {
+  report({ kind: 'step', step: 'look-up' });
+  const state = await checkPrebuild(ports, prebuild, signal);
+  switch (state.kind) {
+    case 'local':
+      return { image: state.image, origin: 'local' };
+    case 'registry': {
+      const pulled = await pull(ports, prebuild, report, signal);
+      return pulled === undefined
+        ? build(ports, prebuild, report, signal)
+        : { image: pulled, origin: 'pulled' };
+    }
+    case 'unreachable':
+      report({ kind: 'warning', problem: state.problem });
+      // Its caches would not answer either, and the build would wait for them.
+      return build(ports, { ...prebuild, caches: undefined }, report, signal);
+    case 'cache':
+    case 'miss':
+      return build(ports, prebuild, report, signal);
+  }
+}
+
+/** @returns undefined where the image cannot be had or is not what its tag says; that was reported. */
+async function pull(
+  { engine }: ObtainPorts,
+  { image, key, request }: PreparedPrebuild,
+  report: (event: ObtainEvent) => void,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  report({ kind: 'step', step: 'pull' });
+  try {
+    const pulled = await engine.pullImage(
+      image,
+      request.platform,
+      (progress) => {
+        report({ kind: 'pull', progress });
+      },
+      signal,
+    );
+    if (pulled.labels[KEY_LABEL] === key) {
+      return pulled.reference;
+    }
+    report({ kind: 'warning', problem: imageOfAnotherKey(referenceText(image)) });
+  } catch (error) {
+    if (!(error instanceof Problem)) {
+      throw error;
+    }
+    report({ kind: 'warning', problem: error });
+  }
+  return undefined;
+}
+
+async function build(
+  { builder }: ObtainPorts,
+  { config, request, image, labels, caches }: PreparedPrebuild,
+  report: (event: ObtainEvent) => void,
+  signal: AbortSignal,
+): Promise<{ readonly image: string; readonly origin: 'built' }> {
+  report({ kind: 'step', step: 'build' });
+  const built = await builder.build(
+    {
+      config,
+      platform: request.platform,
+      reference: image,
+      labels,
+      cacheFrom: [...(caches?.from.map(referenceText) ?? []), ...config.cacheFrom],
+      output: 'load',
+      cacheTo: undefined,
+      layerCache: 'use',
+    },
+    (event) => {
+      report({ kind: 'build', event });
+    },
+    signal,
+  );
+  return { image: built.reference, origin: 'built' };
+}

@@ -1,0 +1,134 @@
+import type { BuildEvent } from './buildEvent';
+import type { DevContainerConfig } from './devcontainer/parseConfig';
+import type { WorkspaceSource } from './workspaceSource';
+import type { Platform } from './platform';
+import type { Problem } from './problem';
+import type { ImageReference } from './reference';
+
+/*
+ * What the core asks of the world. Every call may throw a Problem; one that takes a signal rejects with
+ * the signal's reason once it is aborted, and by then has ended what it started.
+ */
+
+/** What a registry says of one tag. */
+export type RegistryAnswer =
+  | { readonly state: 'found'; readonly digest: string }
+  | { readonly state: 'absent' }
+  /** No answer, or a refusal: with why, and never the same as absent. */
+  | { readonly state: 'unreachable'; readonly problem: Problem };
+
+export interface Registry {
+  /** Asks for one tag; bounded in time. */
+  find(reference: ImageReference, signal: AbortSignal): Promise<RegistryAnswer>;
+}
+
+export interface LocalImage {
+  /** The reference by which the engine knows it. */
+  readonly reference: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Layers and bytes of a pull under way; `total` grows while layers become known. */
+export interface PullProgress {
+  readonly layers: number;
+  readonly layersDone: number;
+  readonly bytes: number;
+  readonly total: number;
+}
+
+export interface Engine {
+  /** Throws the Problem that says why where there is no Docker or its engine is down. */
+  ping(signal: AbortSignal): Promise<void>;
+  findImage(reference: string, signal: AbortSignal): Promise<LocalImage | undefined>;
+  pullImage(
+    reference: ImageReference,
+    platform: Platform,
+    report: (progress: PullProgress) => void,
+    signal: AbortSignal,
+  ): Promise<LocalImage>;
+}
+
+/** One build of a prebuilt image. */
+export interface ImageBuild {
+  readonly config: DevContainerConfig;
+  readonly platform: Platform;
+  readonly reference: ImageReference;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly cacheFrom: readonly string[];
+  /** Where the image goes: into the engine's store, or straight to the registry. */
+  readonly output: 'load' | 'push';
+  /** The layer cache to write; never on opening. */
+  readonly cacheTo: string | undefined;
+  readonly layerCache: 'use' | 'ignore';
+}
+
+export interface BuiltImage {
+  readonly reference: string;
+  readonly digest: string | undefined;
+}
+
+export interface Builder {
+  /** Why the builder cannot write a registry cache; undefined where it can. Asked before a build. */
+  cacheExportProblem(signal: AbortSignal): Promise<Problem | undefined>;
+  build(
+    build: ImageBuild,
+    report: (event: BuildEvent) => void,
+    signal: AbortSignal,
+  ): Promise<BuiltImage>;
+}
+
+/** A dev container of a workspace, made by this tool or by another. */
+export interface WorkspaceContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly running: boolean;
+  /** The reference or id of the image it was made from. */
+  readonly image: string;
+  /** The key of the image it was made from; undefined where this tool did not make that image. */
+  readonly key: string | undefined;
+  readonly remoteUser: string;
+  readonly workspaceFolder: string | undefined;
+}
+
+export interface StartRequest {
+  readonly source: WorkspaceSource;
+  /** The prebuilt image, by a reference that the engine has. */
+  readonly image: string;
+  /** What becomes of an earlier container of the same workspace. */
+  readonly existing: 'start' | 'replace';
+}
+
+export interface StartedContainer {
+  readonly id: string;
+  readonly name: string;
+  /** As in WorkspaceContainer. */
+  readonly key: string | undefined;
+  readonly remoteUser: string;
+  readonly workspaceFolder: string;
+}
+
+export interface Workspaces {
+  /** The containers of this workspace and config, the running ones first. */
+  find(source: WorkspaceSource, signal: AbortSignal): Promise<readonly WorkspaceContainer[]>;
+  start(
+    request: StartRequest,
+    report: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<StartedContainer>;
+}
+
+/** One at a time for each name, over all windows and processes of this machine. */
+export interface Lock {
+  /** @param waiting called once where somebody else holds it. */
+  hold<T>(
+    name: string,
+    waiting: () => void,
+    work: () => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T>;
+}
+
+export interface Clock {
+  /** Milliseconds of a clock that only runs forward. */
+  now(): number;
+}

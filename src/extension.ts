@@ -1,0 +1,33 @@
+import { window } from 'vscode';
+import type { ExtensionContext } from 'vscode';
+import { buildCommand } from './vscode/buildCommand';
+import { COMMANDS } from './vscode/commandIds';
+import { registerCommands } from './vscode/registerCommands';
+import { openCommand } from './vscode/openCommand';
+import { PrebuildState } from './vscode/prebuildState';
+import { Session } from './vscode/session';
+import { showCommands } from './vscode/showCommands';
+import { createStatusBar } from './vscode/statusBar';
+import { watch } from './vscode/watch';
+
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel('Dev Container Prebuild', { log: true });
+  const session = new Session(context, log);
+  const state = new PrebuildState(session);
+  context.subscriptions.push(
+    log,
+    state,
+    createStatusBar(state),
+    watch(state),
+    registerCommands(log, {
+      [COMMANDS.openInWorkspace]: () => openCommand(session, state),
+      [COMMANDS.buildAndPush]: () => buildCommand(session, state),
+      [COMMANDS.refresh]: () => state.refresh(),
+      [COMMANDS.showCommands]: () => showCommands(state),
+      [COMMANDS.showLog]: () => {
+        log.show();
+      },
+    }),
+  );
+  state.hint();
+}

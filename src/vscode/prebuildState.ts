@@ -1,0 +1,121 @@
+import { EventEmitter, workspace } from 'vscode';
+import type { Disposable, Event } from 'vscode';
+import type { CacheState } from '../core/cacheState';
+import { checkPrebuild } from '../core/checkPrebuild';
+import { settle } from '../core/outcome';
+import { preparePrebuild } from '../core/preparePrebuild';
+import type { PreparedPrebuild } from '../core/preparePrebuild';
+import type { Session } from './session';
+import type { PrebuildView } from './prebuildView';
+
+/** How long an answer of the registry holds for an unchanged key, in milliseconds. */
+const KEPT = 60_000;
+/** How long after the last of several hints the state is looked at again, in milliseconds. */
+const SETTLED = 300;
+
+/** Follows what is known of the current workspace's prebuild, and says when that changes. */
+export class PrebuildState implements Disposable {
+  private readonly changed = new EventEmitter<void>();
+  private current: PrebuildView = { kind: 'hidden' };
+  private last: { readonly prebuild: PreparedPrebuild; readonly at: number } | undefined;
+  private under: AbortController | undefined;
+  private hinted: NodeJS.Timeout | undefined;
+  private working = 0;
+
+  readonly onDidChange: Event<void> = this.changed.event;
+
+  constructor(private readonly session: Session) {}
+
+  get view(): PrebuildView {
+    return this.current;
+  }
+
+  /** Something may have changed: an edit, the window's focus. Cheap to call often. */
+  hint(): void {
+    clearTimeout(this.hinted);
+    this.hinted = setTimeout(() => {
+      void this.look('changed');
+    }, SETTLED);
+  }
+
+  /** A person asks: the registry is asked afresh. */
+  async refresh(): Promise<void> {
+    await this.look('always');
+  }
+
+  /** Shows a command's steps until the returned function is called. */
+  beginWork(): { readonly step: (title: string) => void; readonly end: () => void } {
+    this.under?.abort();
+    this.working++;
+    return {
+      step: (title) => {
+        this.show({ kind: 'working', step: title });
+      },
+      end: () => {
+        this.working--;
+        void this.look('always');
+      },
+    };
+  }
+
+  dispose(): void {
+    clearTimeout(this.hinted);
+    this.under?.abort();
+    this.changed.dispose();
+  }
+
+  private async look(when: 'always' | 'changed'): Promise<void> {
+    if (this.working > 0) {
+      return;
+    }
+    const source = this.session.sources.current();
+    if (source === undefined) {
+      this.show({ kind: 'hidden' });
+      return;
+    }
+    if (!workspace.isTrusted) {
+      this.show({ kind: 'untrusted' });
+      return;
+    }
+    this.under?.abort();
+    const controller = new AbortController();
+    this.under = controller;
+    const { signal } = controller;
+    const outcome = await settle(async () => {
+      const ports = await this.session.ports();
+      const prebuild = preparePrebuild(ports.tree, this.session.request(source));
+      if (when === 'changed' && this.isFresh(prebuild)) {
+        return undefined;
+      }
+      if (this.current.kind !== 'known') {
+        this.show({ kind: 'checking' });
+      }
+      const state: CacheState = await checkPrebuild(ports, prebuild, signal);
+      signal.throwIfAborted();
+      this.last = { prebuild, at: performance.now() };
+      return { kind: 'known', state, key: prebuild.key } as const;
+    }, signal);
+    if (outcome.status === 'failed') {
+      this.session.log.debug(`The prebuild cannot be told: ${outcome.problem.message}`);
+      this.last = undefined;
+      this.show({ kind: 'failed', problem: outcome.problem });
+    } else if (outcome.status === 'done' && outcome.value !== undefined) {
+      this.show(outcome.value);
+    }
+  }
+
+  private isFresh({ key, image }: PreparedPrebuild): boolean {
+    return (
+      this.current.kind === 'known' &&
+      this.last?.prebuild.key === key &&
+      this.last.prebuild.image.repository === image.repository &&
+      this.last.prebuild.image.host === image.host &&
+      performance.now() - this.last.at < KEPT
+    );
+  }
+
+  private show(view: PrebuildView): void {
+    this.current = view;
+    this.changed.fire();
+  }
+}

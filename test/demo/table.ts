@@ -1,0 +1,73 @@
+import { cpus } from 'node:os';
+import { durationText } from './steps';
+import type { MeasuredStep } from './threeSteps';
+
+/** One thing that the demo has to show, and whether it did. */
+export interface Bar {
+  readonly name: string;
+  readonly measured: string;
+  readonly wanted: string;
+  readonly met: boolean;
+}
+
+/** How many times faster than a build without a cache the steps are in DevPod's pull request 1245. */
+const WANTED_RATIOS: readonly (number | undefined)[] = [undefined, 1.9, 13];
+/** From the command to the terminal inside, where nothing changed and the container runs. */
+const WANTED_SECOND_OPEN_MS = 1_000;
+
+const ratio = ({ without, withCache }: MeasuredStep) =>
+  without.milliseconds / withCache.milliseconds;
+
+export function ratioBars(measured: readonly MeasuredStep[]): readonly Bar[] {
+  return measured.flatMap((step, index) => {
+    const wanted = WANTED_RATIOS[index];
+    return wanted === undefined
+      ? []
+      : [
+          {
+            name: `step ${step.title}: with the cache, against without`,
+            measured: `${ratio(step).toFixed(1)} times faster`,
+            wanted: `at least ${wanted} times`,
+            met: ratio(step) >= wanted,
+          },
+        ];
+  });
+}
+
+export function secondOpenBar(milliseconds: number): Bar {
+  return {
+    name: 'second open in VS Code, from command to attach',
+    measured: `${milliseconds} ms`,
+    wanted: `less than ${WANTED_SECOND_OPEN_MS} ms`,
+    met: milliseconds < WANTED_SECOND_OPEN_MS,
+  };
+}
+
+/** The three steps as a table for the README, with what its columns mean. */
+export function stepsTable(measured: readonly MeasuredStep[]): string {
+  const cell = ({ milliseconds, how }: MeasuredStep['without']) =>
+    `${durationText(milliseconds)} (${how})`;
+  const rows = measured.map((step) => [
+    step.title,
+    cell(step.without),
+    cell(step.withCache),
+    `${ratio(step).toFixed(1)}×`,
+    cell(step.again),
+  ]);
+  const header = ['step', 'without cache', 'with the registry cache', 'faster', 'opened again'];
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(header),
+    line(header.map(() => '---')),
+    ...rows.map(line),
+    '',
+    `Measured with \`devcontainer-prebuild up\` on ${cpus().length} cores, registry on the same machine.`,
+    'Before each opening of the first two columns everything local was pruned: containers, images, cache.',
+    '',
+    '- Without cache: no registry is set.',
+    '- With the registry cache: at step 1 the registry has this very prebuild, which is pulled; at steps 2',
+    '  and 3 it has that of the step before, so that its layers are pulled and the rest is built.',
+    '- Opened again: nothing changed, and the container runs.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { registryNotSet } from '../../../src/core/problems';
+import type { PrebuildView } from '../../../src/vscode/prebuildView';
+import { statusBarText } from '../../../src/vscode/statusBarText';
+
+const key = 'c0ffee'.padEnd(64, '0');
+const texts: [view: PrebuildView, text: string | undefined, sentence: RegExp][] = [
+  [{ kind: 'hidden' }, undefined, /^$/],
+  [{ kind: 'untrusted' }, '$(lock) Restricted', /Restricted Mode/],
+  [{ kind: 'checking' }, '$(sync~spin) Prebuild', /Looking/],
+  [{ kind: 'working', step: 'Building' }, '$(sync~spin) Building', /Building/],
+  [
+    { kind: 'known', key, state: { kind: 'local', image: 'i' } },
+    '$(check) Prebuilt',
+    /on this machine/,
+  ],
+  [
+    { kind: 'known', key, state: { kind: 'registry', image: 'i', digest: 'd' } },
+    '$(cloud) Prebuilt',
+    /in the registry/,
+  ],
+  [
+    { kind: 'known', key, state: { kind: 'cache', cache: 'c' } },
+    '$(layers) Cache only',
+    /layer cache/,
+  ],
+  [{ kind: 'known', key, state: { kind: 'miss' } }, '$(circle-slash) No prebuild', /neither/],
+  [
+    { kind: 'known', key, state: { kind: 'unreachable', problem: registryNotSet() } },
+    '$(warning) Unreachable',
+    /no registry/,
+  ],
+  [{ kind: 'failed', problem: registryNotSet() }, '$(warning) Prebuild', /no registry/],
+];
+
+describe('statusBarText', () => {
+  for (const [view, text, sentence] of texts) {
+    const name = view.kind === 'known' ? view.state.kind : view.kind;
+    it(`says ${name} in a word, and in a sentence on hovering and to a screen reader`, () => {
+      const shown = statusBarText(view);
+      assert.equal(shown?.text, text);
+      assert.match(shown?.tooltip[0] ?? '', sentence);
+      assert.match(shown?.label ?? '', sentence);
+    });
+  }
+
+  it('gives the remedy where something failed', () => {
+    const shown = statusBarText({ kind: 'failed', problem: registryNotSet() });
+    assert.ok(shown?.tooltip.includes(registryNotSet().remedy));
+    assert.equal(shown?.severity, 'warning');
+  });
+});
