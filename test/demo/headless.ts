@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
@@ -42,9 +42,9 @@ export async function clickThrough(
   steps: Steps,
   endings: Endings,
 ): Promise<ClickedThrough> {
+  rmSync(pictures, { recursive: true, force: true });
   mkdirSync(pictures, { recursive: true });
-  const picture = async (page: Page, name: string) =>
-    takeScreenshot(page, path.join(pictures, `${name}.png`));
+  const picturePath = (name: string) => path.join(pictures, `${name}.png`);
   const parts = await steps.run('Getting VS Code and a browser', async () =>
     ensureVscodeServer((line) => {
       console.log(`          ${line}`);
@@ -62,10 +62,10 @@ export async function clickThrough(
     openWorkbench(browser, server.url, workspace.folder),
   );
   try {
-    const secondOpenMs = await click(page, server.userDataDir, picture, steps);
+    const secondOpenMs = await click(page, server.userDataDir, picturePath, steps);
     return { secondOpenMs };
   } catch (error) {
-    await picture(page, 'failed');
+    await takeScreenshot(page, picturePath('failed'));
     throw error;
   } finally {
     await browser.close();
@@ -76,7 +76,7 @@ export async function clickThrough(
 async function click(
   page: Page,
   userDataDir: string,
-  picture: (page: Page, name: string) => Promise<void>,
+  picturePath: (name: string) => string,
   steps: Steps,
 ): Promise<number> {
   const item = statusBarItem(page, STATUS_BAR_ITEM);
@@ -90,18 +90,18 @@ async function click(
     await page.keyboard.type('Open in Workspace');
     const palette = page.locator('.quick-input-widget');
     await palette.locator('.monaco-list-row').filter({ hasText: COMMAND }).first().waitFor();
-    await picture(page, 'palette');
+    await takeScreenshot(page, picturePath('palette'));
     await page.keyboard.press('Enter');
     const terminal = page.locator('.terminal-wrapper.active');
     await notification(page, 'Open in Workspace').or(terminal).first().waitFor();
-    await picture(page, 'progress');
+    await takeScreenshot(page, picturePath('progress'));
     // Where its layers are here already nothing is pulled that could be seen.
     await notification(page, /Pulling: [1-9]/)
       .or(terminal)
       .first()
       .waitFor({ timeout: 300_000 });
     if (!(await terminal.isVisible())) {
-      await picture(page, 'progress');
+      await takeScreenshot(page, picturePath('progress'));
     }
     await terminal.waitFor({ timeout: 300_000 });
   });
@@ -109,16 +109,17 @@ async function click(
   await steps.run('In the container’s terminal', async () => {
     await notification(page, 'A terminal inside the dev container is open').waitFor();
     await runCommand(page, 'Notifications: Clear All Notifications');
-    await typeInTerminal(page, 'grep NAME /etc/os-release; ls /app /files', 'notes.c');
-    await typeInTerminal(page, 'notes find layer', 'caching.md');
-    await picture(page, 'terminal');
+    await typeInTerminal(page, 'grep PRETTY_NAME /etc/os-release; ls /app /files', 'notes.c');
+    await typeInTerminal(page, 'notes find hash', 'keys.md');
+    await takeScreenshot(page, picturePath('terminal'));
   });
 
   await steps.run('The state in the status bar', async () => {
     await item.filter({ hasText: 'Prebuilt' }).waitFor();
     await item.hover();
     await page.locator('.monaco-hover').filter({ hasText: 'The prebuilt image' }).waitFor();
-    await picture(page, 'status-bar');
+    const clip = { x: 0, y: 650, width: 720, height: 150 };
+    await page.screenshot({ path: picturePath('status-bar'), clip });
   });
 
   return steps.run('Open in Workspace once more', async () => {

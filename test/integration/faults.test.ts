@@ -15,7 +15,7 @@ const execute = promisify(execFile);
 
 /** Every sentence that a person meets: whole, with a remedy, and with nothing of a program's insides. */
 function assertKind({ message, remedy, cause }: ReturnType<typeof errorOf>): void {
-  assert.match(message, /^[A-Z"].*\.$/s);
+  assert.match(message, /^(?:[A-Z"]|devcontainer\.json ).*\.$/s);
   assert.match(remedy, /^[A-Z].*\.$/s);
   assert.doesNotMatch(`${message} ${remedy} ${cause ?? ''}`, /\bat .+:\d+:\d+\)|node:internal/);
 }

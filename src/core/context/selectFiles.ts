@@ -92,9 +92,10 @@ class Selector {
     if (glob === undefined) {
       throw dockerfileInvalid(this.#place, `the pattern "${pattern}" is malformed`);
     }
-    const start = this.#resolve(segments.slice(0, first).join('/'));
+    const head = segments.slice(0, first).join('/');
+    const start = this.#resolve(head);
     if (start === undefined) {
-      return;
+      throw sourceMissing(head, this.#place);
     }
     const bySegment = crossesSlash(glob)
       ? undefined

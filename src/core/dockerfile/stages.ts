@@ -252,7 +252,11 @@ class StageResolver {
 function usersOf(instruction: Exclude<Instruction, From>): readonly (Copy | Mount)[] {
   switch (instruction.kind) {
     case 'run':
-      return instruction.mounts;
+      // A tmpfs is empty whatever its `from` says.
+      return instruction.mounts.filter(({ fields }) => {
+        const type = fields.findLast(({ key }) => key === 'type')?.value;
+        return type?.toLowerCase() !== 'tmpfs';
+      });
     case 'copy':
       // `COPY --from=x <<EOF /f` takes nothing of x.
       return instruction.sources.length > 0 ? [instruction] : [];

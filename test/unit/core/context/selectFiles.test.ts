@@ -86,8 +86,12 @@ describe('what a source selects', () => {
 
     it('may match nothing', () => {
       assert.deepEqual(select(TREE, '/*.go'), []);
-      assert.deepEqual(select(TREE, '/none/*.go'), []);
+      assert.deepEqual(select(TREE, '/src/empty/*.go'), []);
       assert.deepEqual(select(TREE, '/package.json/*'), []);
+    });
+
+    it('need the directory that they begin in', () => {
+      assert.equal(problemOf(() => select(TREE, '/none/*.go')).code, 'source-missing');
     });
 
     it('cross a slash by a class', () => {
