@@ -131,7 +131,8 @@ async function click(
 async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+P');
   await page.keyboard.type(name);
-  await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: name }).waitFor();
+  const entry = page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: name });
+  await entry.first().waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.editor-group-container .tab').filter({ hasText: name }).waitFor();
 }

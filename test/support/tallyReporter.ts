@@ -26,5 +26,5 @@ export class TallyReporter extends reporters.Spec {
   }
 }
 
-// mocha takes what the module itself is for the reporter.
-module.exports = Object.assign(TallyReporter, { TallyReporter, TALLY_FILE });
+// By a default export mocha finds the reporter of a module.
+export default TallyReporter;

@@ -32,6 +32,11 @@ export class ContextView {
     return kind !== undefined && this.#isVisible(path, kind) ? kind : undefined;
   }
 
+  /** Whether a link stands at a path, ignored or not. */
+  isLink(path: string): boolean {
+    return this.#tree.stat(this.absolute(path))?.kind === 'link';
+  }
+
   isExecutable(path: string): boolean {
     return this.#tree.stat(this.absolute(path))?.executable === true;
   }

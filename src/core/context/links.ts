@@ -9,7 +9,7 @@ export interface Resolution {
   readonly links: readonly FollowedLink[];
 }
 
-export interface FollowedLink {
+interface FollowedLink {
   readonly path: string;
   readonly text: string;
 }
@@ -35,7 +35,7 @@ export function resolveLinks(view: ContextView, path: string): Resolution | unde
       continue;
     }
     const next = join(current, part);
-    const text = view.linkText(next);
+    const text = view.isLink(next) ? view.linkText(next) : undefined;
     if (text !== undefined && view.kindOf(next) === undefined) {
       return { path: undefined, links };
     }

@@ -1,5 +1,6 @@
 import type { ContextRead } from '../dockerfile/reads';
-import type { FileTree } from '../fileTree';
+import { hasWildcards } from '../dockerfile/reads';
+import type { EntryKind, FileTree, TreeEntry } from '../fileTree';
 import { dockerfileInvalid, sourceLinksInCircles, sourceMissing } from '../problems';
 import type { Place } from '../problem';
 import { ContextView, join } from './contextView';
@@ -87,7 +88,7 @@ class Selector {
    */
   #selectGlob(pattern: string): void {
     const segments = pattern.split('/');
-    const first = segments.findIndex((segment) => /[*?[]/.test(segment.replace(/\\[^]/g, '')));
+    const first = segments.findIndex(hasWildcards);
     const glob = parseGlob(segments.slice(first).join('/'));
     if (glob === undefined) {
       throw dockerfileInvalid(this.#place, `the pattern "${pattern}" is malformed`);
@@ -100,26 +101,29 @@ class Selector {
     const bySegment = crossesSlash(glob)
       ? undefined
       : segments.slice(first).map((segment) => parseGlob(segment));
-    for (const match of this.#matches(start, '', glob, bySegment)) {
-      if (!this.#addSource(match)) {
-        throw sourceMissing(match, this.#place);
+    for (const { name, kind } of this.#matches(start, '', glob, bySegment)) {
+      if (kind !== 'link') {
+        this.#addResolved(name, kind);
+      } else if (!this.#addSource(name) && this.#include === undefined) {
+        // With --parents the builder may not even send a link that nothing is selected of.
+        throw sourceMissing(name, this.#place);
       }
     }
   }
 
-  /** The paths below `directory` that match; nothing below a match is looked at. */
+  /** The paths below `directory` that match, from the root; nothing below a match is looked at. */
   #matches(
     base: string,
     directory: string,
     glob: Glob,
     bySegment: readonly (Glob | undefined)[] | undefined,
-  ): readonly string[] {
+  ): readonly TreeEntry[] {
     const segment = bySegment?.[directory === '' ? 0 : directory.split('/').length];
     const listed = directory === '' ? base : join(base, directory);
     return this.#view.list(listed).flatMap(({ name, kind }) => {
       const path = join(directory, name);
       if (globMatches(glob, path)) {
-        return [join(base, path)];
+        return [{ name: join(base, path), kind }];
       }
       const mayLeadOn =
         kind === 'directory' &&
@@ -147,11 +151,15 @@ class Selector {
     if (path === undefined) {
       return false;
     }
-    this.#add(path);
-    if (this.#view.kindOf(path) === 'directory') {
+    this.#addResolved(path, this.#view.kindOf(path));
+    return true;
+  }
+
+  #addResolved(path: string, kind: EntryKind | undefined): void {
+    this.#add(path, kind);
+    if (kind === 'directory') {
       this.#addBelow(path, undefined);
     }
-    return true;
   }
 
   /**
@@ -182,7 +190,7 @@ class Selector {
     return isAny;
   }
 
-  #add(path: string, kind = this.#view.kindOf(path)): void {
+  #add(path: string, kind: EntryKind | undefined): void {
     if (path === '' || kind === undefined) {
       return;
     }

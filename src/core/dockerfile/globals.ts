@@ -5,7 +5,7 @@ import { expand } from './expand';
 import type { Dockerfile } from './parseDockerfile';
 
 /** A global ARG as written: without a default it is declared only. */
-export interface GlobalDefinition {
+interface GlobalDefinition {
   readonly name: string;
   readonly value: string | undefined;
 }

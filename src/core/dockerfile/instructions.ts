@@ -46,7 +46,7 @@ export interface Env extends Located {
 }
 
 /** A file whose content stands in the Dockerfile: `COPY <<name /there/`. */
-export interface InlineFile {
+interface InlineFile {
   readonly name: string;
   readonly content: string;
   readonly expands: boolean;
@@ -66,7 +66,7 @@ export interface Copy extends Located {
 }
 
 /** What RUN, CMD and ENTRYPOINT start: words for exec, or text for the shell. */
-export type CommandLine =
+type CommandLine =
   | { readonly form: 'exec'; readonly words: readonly string[] }
   | { readonly form: 'shell'; readonly text: string }
   /** A heredoc that begins with `#!`: run as a file of this name. */
@@ -80,14 +80,14 @@ export interface Run extends Located {
 }
 
 /** `ONBUILD COPY . /app`: kept in the image, and run first by a stage that is built from it. */
-export interface Onbuild extends Located {
+interface Onbuild extends Located {
   readonly kind: 'onbuild';
   /** The trigger as the image keeps it. */
   readonly expression: string;
 }
 
 /** An instruction that neither reads the context nor sets variables: `USER`, `LABEL` and so on. */
-export interface Setting extends Located {
+interface Setting extends Located {
   readonly kind: 'setting';
   readonly keyword: string;
   /** What the builder makes of the line, as JSON values. */
