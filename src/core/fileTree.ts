@@ -1,4 +1,7 @@
-/** What an entry of a tree is. `special` is a FIFO, socket or device: named, never opened. */
+/**
+ * What an entry of a tree is. `special` is a FIFO or a device: named, never opened. A socket is no entry at
+ * all, as BuildKit's client skips it (fsutil's walker).
+ */
 export type EntryKind = 'file' | 'directory' | 'link' | 'special';
 
 export interface TreeEntry {
@@ -24,6 +27,7 @@ export interface FileTree {
   stat(path: string): TreeStat | undefined;
   /** The entries of a directory in no order; undefined where it is missing or no directory. */
   list(path: string): readonly TreeEntry[] | undefined;
+  /** As UTF-8; a file that is none, as Latin-1, so that different bytes give different texts. */
   readText(path: string): string | undefined;
   /** The text of a symbolic link; undefined where there is none. */
   readLink(path: string): string | undefined;

@@ -60,12 +60,6 @@ export const contextMissing = (path: string, place: Place): Problem =>
     place,
   });
 
-export const lockFileInvalid = (path: string, reason: string): Problem =>
-  new Problem('lock-file-invalid', `The lock file of the features cannot be read: ${reason}.`, {
-    remedy: `Mend "${path}", or delete it and let "devcontainer upgrade" write it.`,
-    place: { file: path },
-  });
-
 // The Dockerfile and its context
 
 export const dockerfileInvalid = (place: Place, reason: string): Problem =>

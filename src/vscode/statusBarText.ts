@@ -18,7 +18,7 @@ export function statusBarText(view: PrebuildView): StatusBarText | undefined {
     case 'hidden':
       return undefined;
     case 'untrusted':
-      return item('lock', 'Restricted', [
+      return item('lock', 'Prebuild', [
         'Prebuilds are off in Restricted Mode: nothing is run and nothing is sent.',
         'Trust this workspace to use them.',
       ]);

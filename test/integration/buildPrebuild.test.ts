@@ -19,7 +19,7 @@ describe('build', () => {
     const second = await runCli(args);
     assert.equal(second.json['how'], 'present');
     assert.equal(second.json['digest'], digest);
-    await forget(String(image));
+    await forget(image);
     const check = ['check', '--workspace-folder', folder, '--registry', repository];
     const state = await runCli(check);
     assert.deepEqual(

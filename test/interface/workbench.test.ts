@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import {
@@ -10,6 +11,7 @@ import {
   pressNotificationButton,
   runCommand,
   statusBarItem,
+  takeScreenshot,
   terminalText,
 } from '../support/machine/browser';
 import { ensureVscodeServer, startVscodeServer } from '../support/machine/vscodeServer';
@@ -48,8 +50,12 @@ describe('the packaged extension in VS Code', () => {
     await restricted.stop();
   });
 
-  afterEach(async () => {
-    for (const page of pages.splice(0)) {
+  afterEach(async function () {
+    for (const [index, page] of pages.splice(0).entries()) {
+      if (this.currentTest?.state === 'failed') {
+        const name = this.currentTest.title.replaceAll(/[^a-z]+/gi, '-');
+        await takeScreenshot(page, join('.artifacts', 'interface', `${name}-${index}.png`));
+      }
       await page.context().close();
     }
     for (const folder of folders.splice(0)) {
@@ -170,10 +176,14 @@ describe('the packaged extension in VS Code', () => {
 
   it('runs nothing in Restricted Mode, and says so', async () => {
     const page = await open(workspace([once()]), restricted);
-    await statusBarItem(page, ITEM).filter({ hasText: 'Restricted' }).waitFor();
+    await statusBarItem(page, ITEM)
+      .getByLabel(/Restricted Mode/)
+      .waitFor();
     await page.keyboard.press('F1');
     await page.locator('.quick-input-box input').fill(`>${OPEN}`);
-    await page.locator('.quick-input-list').getByText('No matching').waitFor();
+    await page.locator('.quick-input-list').getByText('Show Log').waitFor();
+    const offered = await page.locator('.quick-input-list').innerText();
+    assert.doesNotMatch(offered, /Open in Workspace|Build and Push/);
   });
 
   it('says which setting is wrong where the registry is none', async () => {

@@ -20,21 +20,22 @@ export const nodeFileTree: FileTree = {
   stat: (path) =>
     reading(path, () => {
       const stats = lstatSync(path);
-      return {
-        kind: kindOf(stats),
-        size: stats.isFile() ? stats.size : 0,
-        // On Windows every file is executable to BuildKit: fsutil gives each 0755.
-        executable: process.platform === 'win32' || (stats.mode & 0o100) !== 0,
-      };
+      return stats.isSocket()
+        ? undefined
+        : {
+            kind: kindOf(stats),
+            size: stats.isFile() ? stats.size : 0,
+            // On Windows every file is executable to BuildKit: fsutil gives each 0755.
+            executable: process.platform === 'win32' || (stats.mode & 0o100) !== 0,
+          };
     }),
   list: (path) =>
     reading(path, () =>
-      readdirSync(path, { withFileTypes: true }).map((entry) => ({
-        name: entry.name,
-        kind: kindOf(entry),
-      })),
+      readdirSync(path, { withFileTypes: true })
+        .filter((entry) => !entry.isSocket())
+        .map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
     ),
-  readText: (path) => reading(path, () => readFileSync(path, 'utf8')),
+  readText: (path) => reading(path, () => decode(readFileSync(path))),
   readLink: (path) => reading(path, () => readlinkSync(path)),
   sha256: (path) => reading(path, () => sha256(path)),
 };
@@ -47,6 +48,16 @@ function kindOf(entry: Stats | Dirent): EntryKind {
     return 'directory';
   }
   return entry.isSymbolicLink() ? 'link' : 'special';
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return Buffer.from(bytes).toString('latin1');
+  }
 }
 
 function sha256(path: string): string {
@@ -67,7 +78,7 @@ function sha256(path: string): string {
 /** Missing is an answer; so is "not of that kind", as where a folder became a file meanwhile. */
 const ABSENT: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EINVAL', 'EISDIR']);
 
-function reading<T>(path: string, read: () => T): T | undefined {
+function reading<T>(path: string, read: () => T | undefined): T | undefined {
   try {
     return read();
   } catch (error) {

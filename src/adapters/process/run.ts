@@ -5,21 +5,23 @@ import type { Log } from '../../core/log';
 import { commandLine, mask } from './command';
 import type { Command } from './command';
 
+interface Exited {
+  readonly status: 'exited';
+  readonly code: number;
+}
+
+interface Failed {
+  readonly status: 'failed';
+  /** `missing`: there is no such program; `killed`: by a signal that was not ours. */
+  readonly reason: 'missing' | 'killed' | 'other';
+  readonly cause: string;
+}
+
 /** How a process ended. There is an exit code only where a process exited by itself. */
 export type Ending =
-  | {
-      readonly status: 'exited';
-      readonly code: number;
-      readonly stdout: string;
-      readonly stderr: string;
-    }
+  | (Exited & { readonly stdout: string; readonly stderr: string })
   | { readonly status: 'cancelled' }
-  /** `missing`: there is no such program; `killed`: by a signal that was not ours. */
-  | {
-      readonly status: 'failed';
-      readonly reason: 'missing' | 'killed' | 'other';
-      readonly cause: string;
-    };
+  | Failed;
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -59,9 +61,7 @@ export async function run(command: Command, options: RunOptions): Promise<Ending
   const stderr = collect(child.stderr, options.onStderr);
 
   const stop = killOnAbort(child, signal);
-  const ended = await new Promise<
-    Omit<Ending & { status: 'exited' }, 'stdout' | 'stderr'> | Ending
-  >((resolve) => {
+  const ended = await new Promise<Exited | Failed>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       const missing = error.code === 'ENOENT' && error.syscall?.startsWith('spawn') === true;
       resolve({ status: 'failed', reason: missing ? 'missing' : 'other', cause: error.message });
@@ -76,13 +76,21 @@ export async function run(command: Command, options: RunOptions): Promise<Ending
     });
   });
   stop();
-  const ending: Ending = signal.aborted
-    ? { status: 'cancelled' }
-    : ended.status === 'exited'
-      ? { ...ended, stdout: stdout(), stderr: stderr() }
-      : ended;
+  const ending = endingOf(ended, signal, stdout, stderr);
   log?.debug(`< ${endingText(ending, command)}`);
   return ending;
+}
+
+function endingOf(
+  ended: Exited | Failed,
+  signal: AbortSignal,
+  stdout: () => string,
+  stderr: () => string,
+): Ending {
+  if (signal.aborted) {
+    return { status: 'cancelled' };
+  }
+  return ended.status === 'exited' ? { ...ended, stdout: stdout(), stderr: stderr() } : ended;
 }
 
 function environmentOf({ environment }: Command): NodeJS.ProcessEnv | undefined {

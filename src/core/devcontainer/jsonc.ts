@@ -15,7 +15,7 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
 export interface JsoncDocument {
   readonly value: JsonObject;
   /** Where the value at a path stands; the document's start where there is none. */
-  placeOf(path: readonly (string | number)[]): Place;
+  readonly placeOf: (path: readonly (string | number)[]) => Place;
 }
 
 /**

@@ -43,11 +43,6 @@ export function statusBarItem(page: Page, id: string): Locator {
   return page.locator(`.part.statusbar [id="${id}"]`);
 }
 
-/** The notifications that are shown at the moment. */
-export async function notificationTexts(page: Page): Promise<readonly string[]> {
-  return page.locator('.notification-toast .notification-list-item-message').allInnerTexts();
-}
-
 /** The notification that says this, to wait for or to press a button in. */
 export function notification(page: Page, text: string | RegExp): Locator {
   return page.locator('.notification-toast').filter({ hasText: text });

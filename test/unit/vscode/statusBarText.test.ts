@@ -6,7 +6,7 @@ import { statusBarText } from '../../../src/vscode/statusBarText';
 const key = 'c0ffee'.padEnd(64, '0');
 const texts: [view: PrebuildView, text: string | undefined, sentence: RegExp][] = [
   [{ kind: 'hidden' }, undefined, /^$/],
-  [{ kind: 'untrusted' }, '$(lock) Restricted', /Restricted Mode/],
+  [{ kind: 'untrusted' }, '$(lock) Prebuild', /Restricted Mode/],
   [{ kind: 'checking' }, '$(sync~spin) Prebuild', /Looking/],
   [{ kind: 'working', step: 'Building' }, '$(sync~spin) Building', /Building/],
   [

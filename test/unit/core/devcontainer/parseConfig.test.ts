@@ -87,8 +87,9 @@ describe('readConfig', () => {
   it('reads features in each form, options sorted by name', () => {
     const features = { 'a/b/c:1': { z: true, a: 'x' }, 'a/b/d': '1.2', './local': {} };
     const { layer } = read({ image: 'x', features, remoteUser: 'me' }).recipe;
+    assert.ok(layer !== undefined);
     assert.deepEqual(
-      layer?.features.map(({ id, options, folder: local }) => [id, options, local]),
+      layer.features.map(({ id, options, folder: local }) => [id, options, local]),
       [
         [
           'a/b/c:1',
@@ -102,7 +103,7 @@ describe('readConfig', () => {
         ['./local', [], join(folder, '.devcontainer/local')],
       ],
     );
-    assert.equal(layer?.remoteUser, 'me');
+    assert.equal(layer.remoteUser, 'me');
   });
 
   it('takes one cacheFrom or several', () => {
