@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -41,10 +41,11 @@ const options = {
   minify: process.argv.includes('--minify'),
   sourcemap: process.argv.includes('--sourcemap'),
   logLevel: 'warning',
+  metafile: true,
 };
 
 await rm(DIST, { recursive: true, force: true });
-await Promise.all([
+const [main, heavy] = await Promise.all([
   build({
     ...options,
     entryPoints: ['src/extension.ts', 'src/cli.ts'],
@@ -58,6 +59,27 @@ await Promise.all([
   }),
   copyDevcontainerCli(),
 ]);
+
+await writeNotices([main, heavy]);
+
+/** The licences of the packages that are bundled, as most of them ask for. */
+async function writeNotices(results) {
+  const folders = results
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
+    .filter((folder) => folder !== undefined);
+  const notices = [...new Set(folders)].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json')));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : await readFile(join(folder, file), 'utf8');
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  const divider = `\n${'-'.repeat(80)}\n\n`;
+  await writeFile(
+    join(DIST, 'THIRD_PARTY_NOTICES.txt'),
+    (await Promise.all(notices)).join(divider),
+  );
+}
 
 /** The devcontainer CLI as plain files: it reads package.json and scripts/ beside itself. */
 async function copyDevcontainerCli() {
