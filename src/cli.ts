@@ -3,8 +3,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { version } from '../package.json';
 import { createAdapters } from './adapters/createAdapters';
+import { nodeFileTree } from './adapters/files/nodeFileTree';
 import { USAGE, parseArguments } from './commandline/arguments';
 import { EXIT } from './commandline/exitCode';
+import { answerReads } from './commandline/reads';
 import { runInvocation } from './commandline/runInvocation';
 import { terminalLog } from './commandline/terminalLog';
 import { hostPlatform } from './core/platform';
@@ -25,6 +27,8 @@ async function main(): Promise<number> {
     case 'wrong':
       terminal.error(`devcontainer-prebuild: ${parsed.reason}\n\n${USAGE}`);
       return EXIT.usage;
+    case 'reads':
+      return answerReads(parsed.question, nodeFileTree, hostPlatform(process.arch), terminal);
     case 'run': {
       const { invocation } = parsed;
       const controller = new AbortController();

@@ -22,8 +22,18 @@ export interface Invocation {
   readonly insecureRegistries: readonly string[];
 }
 
+/** What a person asked of one Dockerfile, with no workspace around it. */
+export interface ReadsQuestion {
+  readonly dockerfile: string;
+  readonly target: string | undefined;
+  readonly buildArgs: ReadonlyMap<string, string>;
+  readonly platform: Platform | undefined;
+  readonly output: 'json' | 'text';
+}
+
 export type ParsedArguments =
   | { readonly kind: 'run'; readonly invocation: Invocation }
+  | { readonly kind: 'reads'; readonly question: ReadsQuestion }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'wrong'; readonly reason: string };
@@ -35,6 +45,7 @@ Commands
   check    say where its prebuilt image is; builds nothing
   build    build the prebuilt image, and with --push publish it and its layer cache
   up       start the workspace's dev container from its prebuilt image
+  reads    list what a Dockerfile reads of its build context
 
 Options
   --workspace-folder DIR   the folder that has the devcontainer.json (default: this folder)
@@ -50,6 +61,9 @@ Options
   --force                  build: build although the prebuilt image is there
   --no-cache               build: use no layer cache
   --existing replace|keep  up: what to do with a container made from an earlier prebuild
+  --dockerfile FILE        reads: the Dockerfile
+  --target STAGE           reads: the stage to build (default: the last)
+  --build-arg NAME=VALUE   reads: may be repeated
   --help, --version
 
 Exit codes
@@ -79,15 +93,29 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
     return { kind: 'version' };
   }
   const [verb, ...others] = positionals;
-  if (verb === undefined || !isVerb(verb)) {
-    return wrong(verb === undefined ? 'no command was given' : `there is no command "${verb}"`);
-  }
   if (others.length > 0) {
     return wrong(`"${others.join(' ')}" is too much`);
   }
   const platform = values.platform === undefined ? undefined : parsePlatform(values.platform);
   if (values.platform !== undefined && platform === undefined) {
     return wrong(`"${values.platform}" is no platform such as linux/arm64`);
+  }
+  if (verb === 'reads') {
+    return values.dockerfile === undefined
+      ? wrong('"reads" needs --dockerfile')
+      : {
+          kind: 'reads',
+          question: {
+            dockerfile: values.dockerfile,
+            target: values.target,
+            buildArgs: parseBuildArgs(values['build-arg'] ?? []),
+            platform,
+            output: values.json === true ? 'json' : 'text',
+          },
+        };
+  }
+  if (verb === undefined || !isVerb(verb)) {
+    return wrong(verb === undefined ? 'no command was given' : `there is no command "${verb}"`);
   }
   const repository = values.registry === undefined ? undefined : parseRepository(values.registry);
   if (values.registry !== undefined && repository === undefined) {
@@ -132,10 +160,23 @@ function parseWords(words: readonly string[]) {
       force: { type: 'boolean' },
       'no-cache': { type: 'boolean' },
       existing: { type: 'string' },
+      dockerfile: { type: 'string' },
+      target: { type: 'string' },
+      'build-arg': { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
     },
   });
+}
+
+/** `NAME=VALUE`; a name alone is given, and empty. */
+function parseBuildArgs(definitions: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    definitions.map((definition) => {
+      const [name = '', ...value] = definition.split('=');
+      return [name, value.join('=')];
+    }),
+  );
 }
 
 function isVerb(word: string): word is Verb {

@@ -56,7 +56,15 @@ describe('parseArguments', () => {
     ]) {
       assert.ok(USAGE.includes(`--${option}`), option);
     }
-    for (const option of ['json', 'verbose', 'push', 'force', 'no-cache', 'existing']) {
+    for (const option of [
+      'json',
+      'verbose',
+      'push',
+      'force',
+      'no-cache',
+      'existing',
+      'build-arg',
+    ]) {
       assert.ok(USAGE.includes(`--${option}`), option);
     }
   });
