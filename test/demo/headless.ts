@@ -19,6 +19,9 @@ import type { Steps } from './steps';
 const STATUS_BAR_ITEM = 'devcontainer-prebuild.devcontainer-prebuild.prebuild';
 const COMMAND = 'Dev Container Prebuild: Open in Workspace';
 
+/** The median of several tells more than one, in which the window may have been busy. */
+const SECOND_OPENS = 3;
+
 /** How VS Code looks in the pictures. */
 const LOOKS = {
   'security.workspace.trust.enabled': false,
@@ -31,7 +34,7 @@ const LOOKS = {
 };
 
 export interface ClickedThrough {
-  /** What the extension's log gives as the time of the second open. */
+  /** What the extension's log gives as the time of an open while the container runs: the median. */
   readonly secondOpenMs: number;
 }
 
@@ -122,10 +125,18 @@ async function click(
     await page.screenshot({ path: picturePath('status-bar'), clip });
   });
 
-  return steps.run('Open in Workspace once more', async () => {
-    await runCommand(page, COMMAND);
-    return secondOpen(userDataDir);
-  });
+  const times: number[] = [];
+  while (times.length < SECOND_OPENS) {
+    const time = await steps.run('Open in Workspace once more', async () => {
+      await runCommand(page, COMMAND);
+      return secondOpens(userDataDir, times.length + 1);
+    });
+    times.push(time);
+    // Its terminal takes the focus when it comes, from whatever is being typed then.
+    await page.locator('.terminal-tabs-entry').nth(times.length).waitFor();
+    await untilTerminalShows(page, '/workspaces/');
+  }
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.POSITIVE_INFINITY;
 }
 
 async function openFile(page: Page, name: string): Promise<void> {
@@ -135,26 +146,35 @@ async function openFile(page: Page, name: string): Promise<void> {
   await entry.first().waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.editor-group-container .tab').filter({ hasText: name }).waitFor();
+  await page.locator('.explorer-folders-view .monaco-list-row.selected').waitFor();
 }
 
 async function typeInTerminal(page: Page, command: string, answer: string): Promise<void> {
   await page.locator('.terminal-wrapper.active').click();
   await page.keyboard.type(`${command}\n`);
-  await until(`the terminal shows ${answer}`, async () =>
-    (await terminalText(page)).includes(answer) ? true : undefined,
+  await untilTerminalShows(page, answer);
+}
+
+async function untilTerminalShows(page: Page, text: string): Promise<void> {
+  await until(`the terminal shows ${text}`, async () =>
+    (await terminalText(page)).includes(text) ? true : undefined,
   );
 }
 
-/** `Opened build_notes (running) in 123 ms: …` in the extension's log. */
-async function secondOpen(userDataDir: string): Promise<number> {
+/**
+ * Waits until the extension's log tells of so many opens of the container that runs:
+ * `Opened build_notes (running) in 123 ms: …`.
+ * @returns the milliseconds of the last one.
+ */
+async function secondOpens(userDataDir: string, count: number): Promise<number> {
   const logs = path.join(userDataDir, 'logs');
   return until('the log tells of the second open', () => {
     const text = readdirSync(logs, { recursive: true, encoding: 'utf8' })
       .filter((name) => path.basename(name) === 'Dev Container Prebuild.log')
       .map((name) => readFileSync(path.join(logs, name), 'utf8'))
       .join('\n');
-    const found = /Opened \S+ \(running\) in (\d+) ms/.exec(text)?.[1];
-    return Promise.resolve(found === undefined ? undefined : Number(found));
+    const found = [...text.matchAll(/Opened \S+ \(running\) in (\d+) ms/g)];
+    return Promise.resolve(found.length < count ? undefined : Number(found.at(-1)?.[1]));
   });
 }
 
