@@ -1,5 +1,5 @@
 import Mocha from 'mocha';
-import { TallyReporter } from '../support/tallyReporter';
+import TallyReporter from '../support/tallyReporter';
 import { attachSuite } from './attachSuite';
 import { activationSuite } from './activationSuite';
 

@@ -87,6 +87,8 @@ describe('the packaged extension in VS Code', () => {
 
   const open = async (folder: string, where: VscodeServer = server): Promise<Page> => {
     const page = await openWorkbench(browser, where.url, folder);
+    // Two cores run VS Code, a browser, the engine and the build.
+    page.setDefaultTimeout(90_000);
     pages.push(page);
     return page;
   };

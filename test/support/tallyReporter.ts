@@ -12,7 +12,7 @@ export interface Tally {
 }
 
 /** mocha's spec reporter, which also leaves its counts to whoever started several runs. */
-export class TallyReporter extends reporters.Spec {
+class TallyReporter extends reporters.Spec {
   constructor(runner: Runner, options: MochaOptions) {
     super(runner, options);
     runner.once('end', () => {
