@@ -42,7 +42,8 @@ async function main(options: DemoOptions): Promise<number> {
   const { signal } = controller;
   const aborted = new Promise<number>((resolve) => {
     signal.addEventListener('abort', () => {
-      resolve(130);
+      // Without --headless Ctrl-C is how it ends.
+      resolve(options.headless ? 130 : 0);
     });
   });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

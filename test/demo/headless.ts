@@ -112,6 +112,8 @@ async function click(
   await steps.run('In the container’s terminal', async () => {
     await notification(page, 'A terminal inside the dev container is open').waitFor();
     await runCommand(page, 'Notifications: Clear All Notifications');
+    // What is typed before the shell reads it is shown twice.
+    await untilTerminalShows(page, '/workspaces/');
     await typeInTerminal(page, 'grep PRETTY_NAME /etc/os-release; ls /app /files', 'notes.c');
     await typeInTerminal(page, 'notes find hash', 'keys.md');
     await takeScreenshot(page, picturePath('terminal'));

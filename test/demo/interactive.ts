@@ -51,11 +51,13 @@ ${where}
    It builds everything once, which takes some minutes, and ends inside the container.
 2. Choose "Build and Push Prebuild". This is what CI does on each push; the status bar says "Prebuilt".
 3. Choose "Open in Workspace" again: the container runs, so that it takes less than a second.
-4. Do as if on another machine: remove the container and its image, and open again. It is pulled.
+4. Do as if on another machine: remove the container and its image in a terminal of VS Code, and open
+   again. It is pulled.
      docker rm --force $(docker ps --all --quiet --filter label=devcontainer.local_folder=${workspace.folder})
      docker image prune --all --force --filter label=devcontainer-prebuild.key
-5. Add "features": { "${feature}": {} } to .devcontainer/devcontainer.json, and open again. The layers
-   come from the cache; only the feature is built.
+5. Add "features": { "${feature}": {} } to
+   .devcontainer/devcontainer.json, and open again. The layers come from the cache; only the feature
+   is built.
 6. Change a file that the Dockerfile does not copy, as .vscode/settings.json. The status bar stays as it is.
 
 Ctrl-C here ends the demo and what it started.
