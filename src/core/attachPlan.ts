@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { StartedContainer } from './ports';
 import type { WorkspaceSource } from './workspaceSource';
 
@@ -29,7 +30,7 @@ export function planAttach({
   if (devContainers === 'absent') {
     return {
       kind: 'terminal',
-      name: `Dev Container: ${container.name}`,
+      name: `Dev Container: ${basename(source.folder)}`,
       args: terminalArguments(container),
     };
   }

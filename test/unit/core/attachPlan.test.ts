@@ -29,6 +29,7 @@ describe('planAttach', () => {
   it('opens a terminal as the user, in the folder, where Dev Containers is not there', () => {
     const plan = planAttach({ source, container, configs: 2, devContainers: 'absent' });
     assert.equal(plan.kind, 'terminal');
+    assert.equal(plan.name, 'Dev Container: my shop');
     assert.deepEqual(plan.args.slice(0, 8), [
       'exec',
       '--interactive',
