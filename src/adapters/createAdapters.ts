@@ -6,6 +6,7 @@ import { BuildxBuilder } from './docker/buildxBuilder';
 import { createEngine } from './docker/engine';
 import { LocalWorkspaces } from './docker/localWorkspaces';
 import { FileLock } from './files/fileLock';
+import { FileRecords } from './files/fileRecords';
 import { nodeFileTree } from './files/nodeFileTree';
 import { stateFolder } from './files/stateFolder';
 import { monotonicClock } from './monotonicClock';
@@ -33,6 +34,7 @@ export function createAdapters(settings: AdapterSettings): OpenPorts {
     builder: new BuildxBuilder(cli, log),
     workspaces: new LocalWorkspaces(docker, cli, nodeFileTree, log),
     lock: new FileLock(join(stateFolder(environment, homeFolder), 'locks'), log),
+    records: new FileRecords(join(stateFolder(environment, homeFolder), 'records'), log),
     clock: monotonicClock,
     log,
   };

@@ -4,7 +4,7 @@ import type { Platform } from '../core/platform';
 import { parseRepository } from '../core/reference';
 import type { Repository } from '../core/reference';
 
-export type Verb = 'hash' | 'check' | 'build' | 'up';
+export type Verb = 'hash' | 'check' | 'explain' | 'build' | 'up';
 
 /** What a person asked the command line for, parsed. */
 export interface Invocation {
@@ -19,6 +19,8 @@ export interface Invocation {
   readonly present: 'keep' | 'rebuild';
   readonly layerCache: 'use' | 'ignore';
   readonly existing: 'ask' | 'replace' | 'keep';
+  /** explain: a key, or a file that `hash --json` wrote. */
+  readonly against: string | undefined;
   readonly insecureRegistries: readonly string[];
 }
 
@@ -43,6 +45,7 @@ export const USAGE = `devcontainer-prebuild <command> [options]
 Commands
   hash     print the prebuild key of a workspace; reads files only
   check    say where its prebuilt image is; builds nothing
+  explain  say why its key differs from an earlier one
   build    build the prebuilt image, and with --push publish it and its layer cache
   up       start the workspace's dev container from its prebuilt image
   reads    list what a Dockerfile reads of its build context
@@ -61,6 +64,8 @@ Options
   --force                  build: build although the prebuilt image is there
   --no-cache               build: use no layer cache
   --existing replace|keep  up: what to do with a container made from an earlier prebuild
+  --against KEY|FILE       explain: an earlier key of this machine, or what "hash --json" wrote
+                           (default: the key that the workspace was opened or built with last)
   --dockerfile FILE        reads: the Dockerfile
   --target STAGE           reads: the stage to build (default: the last)
   --build-arg NAME=VALUE   reads: may be repeated
@@ -75,7 +80,7 @@ Exit codes
   130  cancelled
 `;
 
-const VERBS: ReadonlySet<string> = new Set<Verb>(['hash', 'check', 'build', 'up']);
+const VERBS: ReadonlySet<string> = new Set<Verb>(['hash', 'check', 'explain', 'build', 'up']);
 
 /** Parses the words after the program's name. */
 export function parseArguments(words: readonly string[]): ParsedArguments {
@@ -139,6 +144,7 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
       present: values.force === true ? 'rebuild' : 'keep',
       layerCache: values['no-cache'] === true ? 'ignore' : 'use',
       existing,
+      against: values.against,
       insecureRegistries: values['insecure-registry'] ?? [],
     },
   };
@@ -160,6 +166,7 @@ function parseWords(words: readonly string[]) {
       force: { type: 'boolean' },
       'no-cache': { type: 'boolean' },
       existing: { type: 'string' },
+      against: { type: 'string' },
       dockerfile: { type: 'string' },
       target: { type: 'string' },
       'build-arg': { type: 'string', multiple: true },

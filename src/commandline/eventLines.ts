@@ -1,3 +1,4 @@
+import { reasonText } from '../core/explainKey';
 import type { BuildEvent } from '../core/buildEvent';
 import type { BuildPrebuildEvent } from '../core/buildPrebuild';
 import type { OpenEvent } from '../core/openInWorkspace';
@@ -27,6 +28,8 @@ export function eventLine(
       return buildLine(event.event, detail);
     case 'start':
       return detail === 'everything' ? event.line : undefined;
+    case 'missed':
+      return event.reasons.map((reason) => `Why: ${reasonText(reason)}`).join('\n') || undefined;
     case 'pull':
       return undefined;
   }

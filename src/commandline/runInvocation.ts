@@ -1,19 +1,23 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildPrebuild } from '../core/buildPrebuild';
 import type { CacheState } from '../core/cacheState';
 import { checkPrebuild } from '../core/checkPrebuild';
 import { chooseConfig } from '../core/chooseConfig';
 import { isObject, parseJsonc } from '../core/devcontainer/jsonc';
+import { explainKey, reasonText } from '../core/explainKey';
 import type { FileTree } from '../core/fileTree';
+import { parseInputRecord } from '../core/key/inputRecord';
+import type { InputRecord } from '../core/key/inputRecord';
+import { parsePrebuildKey } from '../core/key/prebuildKey';
 import { openInWorkspace } from '../core/openInWorkspace';
 import type { OpenPorts, OutdatedChoice } from '../core/openInWorkspace';
 import { settle } from '../core/outcome';
 import type { Outcome } from '../core/outcome';
 import type { Platform } from '../core/platform';
 import type { WorkspaceContainer } from '../core/ports';
-import { preparePrebuild } from '../core/preparePrebuild';
+import { preparePrebuild, recordOfPrebuild } from '../core/preparePrebuild';
 import type { PrebuildRequest, PreparedPrebuild } from '../core/preparePrebuild';
-import { containerOutdated, registryInvalid } from '../core/problems';
+import { containerOutdated, recordInvalid, recordMissing, registryInvalid } from '../core/problems';
 import { parseRepository } from '../core/reference';
 import type { Repository } from '../core/reference';
 import type { Invocation } from './arguments';
@@ -96,6 +100,11 @@ async function resultOf(
         const prebuild = preparePrebuild(ports.tree, request);
         return checkResult(prebuild, await checkPrebuild(ports, prebuild, signal));
       }, signal);
+    case 'explain':
+      return settle(() => {
+        const prebuild = preparePrebuild(ports.tree, request);
+        return Promise.resolve(explainResult(prebuild, earlierRecord(invocation, request, ports)));
+      }, signal);
     case 'build': {
       const { publish, present, layerCache } = invocation;
       const built = await buildPrebuild(
@@ -174,15 +183,44 @@ function outdatedChoice(
       : Promise.resolve(existing);
 }
 
-function hashResult({ key, inputs, request }: PreparedPrebuild): Result {
+function earlierRecord(
+  { against }: Invocation,
+  { source }: PrebuildRequest,
+  { records, tree }: OpenPorts,
+): InputRecord {
+  const key = parsePrebuildKey(against);
+  if (against !== undefined && key === undefined) {
+    const file = resolve(against);
+    const text = tree.readText(file);
+    if (text === undefined) {
+      throw recordInvalid(file);
+    }
+    return parseInputRecord(text, file);
+  }
+  const record = key === undefined ? records.last(source) : records.find(key);
+  if (record === undefined) {
+    throw recordMissing(key === undefined ? 'an earlier key of this workspace' : `the key ${key}`);
+  }
+  return record;
+}
+
+function explainResult(prebuild: PreparedPrebuild, earlier: InputRecord): Result {
+  const reasons = explainKey(earlier, recordOfPrebuild(prebuild));
+  const { notes } = prebuild.inputs;
   return {
-    json: {
-      hash: key,
-      platform: request.platform,
-      inputs: inputs.inputs.map((input) => ({ ...input, at: inputs.origins.get(input)?.place })),
-      notes: inputs.notes,
-    },
-    text: key,
+    json: { hash: prebuild.key, against: earlier.hash, reasons, notes },
+    text: [
+      ...(reasons.length === 0 ? ['The key is the same.'] : reasons.map(reasonText)),
+      ...notes.map(({ text }) => `note: ${text}`),
+    ].join('\n'),
+    exitCode: EXIT.done,
+  };
+}
+
+function hashResult(prebuild: PreparedPrebuild): Result {
+  return {
+    json: { ...recordOfPrebuild(prebuild), notes: prebuild.inputs.notes },
+    text: prebuild.key,
     exitCode: EXIT.done,
   };
 }

@@ -4,8 +4,8 @@ import type { PrebuildKey } from './key/prebuildKey';
 import type { ObtainEvent, ObtainPorts } from './obtainImage';
 import { settle } from './outcome';
 import type { Outcome } from './outcome';
-import type { Clock } from './ports';
-import { preparePrebuild } from './preparePrebuild';
+import type { Clock, Records } from './ports';
+import { preparePrebuild, recordOfPrebuild } from './preparePrebuild';
 import type { PrebuildRequest } from './preparePrebuild';
 import { registryNotSet } from './problems';
 import { referenceText } from './reference';
@@ -29,6 +29,7 @@ export type BuildPrebuildEvent =
 export interface BuildPorts extends ObtainPorts {
   readonly tree: FileTree;
   readonly clock: Clock;
+  readonly records: Records;
 }
 
 export interface BuiltPrebuild {
@@ -93,6 +94,7 @@ export function buildPrebuild(
       },
       signal,
     );
+    ports.records.remember(request.source, recordOfPrebuild(prebuild));
     const { reference, digest } = built;
     return { key, image: reference, digest, how: 'built', steps: timer.end() };
   }, signal);

@@ -1,11 +1,20 @@
+import { explainKey } from './explainKey';
+import type { KeyReason } from './explainKey';
 import type { FileTree } from './fileTree';
 import type { PrebuildKey } from './key/prebuildKey';
 import { obtainImage } from './obtainImage';
 import type { ImageOrigin, ObtainEvent, ObtainPorts } from './obtainImage';
 import { Cancelled, settle } from './outcome';
 import type { Outcome } from './outcome';
-import type { Clock, Lock, StartedContainer, WorkspaceContainer, Workspaces } from './ports';
-import { preparePrebuild } from './preparePrebuild';
+import type {
+  Clock,
+  Lock,
+  Records,
+  StartedContainer,
+  WorkspaceContainer,
+  Workspaces,
+} from './ports';
+import { preparePrebuild, recordOfPrebuild } from './preparePrebuild';
 import type { PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
 import { containerOfAnotherKey } from './problems';
 import { StepTimer } from './stepTimer';
@@ -16,6 +25,8 @@ export type OpenStep = 'key' | 'look-up' | 'wait' | 'pull' | 'build' | 'start';
 export type OpenEvent =
   | Exclude<ObtainEvent, { kind: 'step' }>
   | { readonly kind: 'step'; readonly step: OpenStep }
+  /** There is no prebuilt image: why the key is another than the one this workspace had last. */
+  | { readonly kind: 'missed'; readonly reasons: readonly KeyReason[] }
   /** A line of the log while the container starts. */
   | { readonly kind: 'start'; readonly line: string };
 
@@ -23,6 +34,7 @@ export interface OpenPorts extends ObtainPorts {
   readonly tree: FileTree;
   readonly workspaces: Workspaces;
   readonly lock: Lock;
+  readonly records: Records;
   readonly clock: Clock;
 }
 
@@ -111,6 +123,9 @@ class Opening {
       (event) => {
         if (event.kind === 'step') {
           this.step(event.step);
+          if (event.step === 'build') {
+            this.explainMiss(prebuild);
+          }
         } else {
           this.report(event);
         }
@@ -122,6 +137,13 @@ class Opening {
       throw containerOfAnotherKey(started.id);
     }
     return this.opened(prebuild, started, origin);
+  }
+
+  private explainMiss(prebuild: PreparedPrebuild): void {
+    const last = this.ports.records.last(this.request.source);
+    if (last !== undefined) {
+      this.report({ kind: 'missed', reasons: explainKey(last, recordOfPrebuild(prebuild)) });
+    }
   }
 
   private async findRunning(prebuild: PreparedPrebuild): Promise<StartedContainer | undefined> {
@@ -146,11 +168,14 @@ class Opening {
   }
 
   private opened(
-    { key }: PreparedPrebuild,
+    prebuild: PreparedPrebuild,
     container: StartedContainer,
     how: OpenedWorkspace['how'],
   ): OpenedWorkspace {
-    return { key, container, how, steps: this.timer.end() };
+    if (how !== 'kept') {
+      this.ports.records.remember(this.request.source, recordOfPrebuild(prebuild));
+    }
+    return { key: prebuild.key, container, how, steps: this.timer.end() };
   }
 
   private step(step: OpenStep): void {

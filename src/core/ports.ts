@@ -1,6 +1,8 @@
 import type { BuildEvent } from './buildEvent';
 import type { DevContainerConfig } from './devcontainer/parseConfig';
 import type { WorkspaceSource } from './workspaceSource';
+import type { InputRecord } from './key/inputRecord';
+import type { PrebuildKey } from './key/prebuildKey';
 import type { Platform } from './platform';
 import type { Problem } from './problem';
 import type { ImageReference } from './reference';
@@ -126,6 +128,14 @@ export interface Lock {
     work: () => Promise<T>,
     signal: AbortSignal,
   ): Promise<T>;
+}
+
+/** What is remembered of past keys, to explain later ones by. Losing it loses explanations alone. */
+export interface Records {
+  remember(source: WorkspaceSource, record: InputRecord): void;
+  /** The key that this workspace was opened or built with last. */
+  last(source: WorkspaceSource): InputRecord | undefined;
+  find(key: PrebuildKey): InputRecord | undefined;
 }
 
 export interface Clock {

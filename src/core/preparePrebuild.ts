@@ -4,6 +4,8 @@ import type { FileTree } from './fileTree';
 import type { CollectedInputs } from './key/buildInputs';
 import { KEY_SCHEMA, collectInputs } from './key/collectInputs';
 import { computeKey } from './key/computeKey';
+import { recordOf } from './key/inputRecord';
+import type { InputRecord } from './key/inputRecord';
 import type { PrebuildKey } from './key/prebuildKey';
 import { KEY_LABEL, SCHEMA_LABEL } from './labels';
 import type { Platform } from './platform';
@@ -53,6 +55,11 @@ export function preparePrebuild(tree: FileTree, request: PrebuildRequest): Prepa
     caches: repository === undefined ? undefined : cachesOf(tree, source, repository, platform),
     labels: { [KEY_LABEL]: key, [SCHEMA_LABEL]: KEY_SCHEMA },
   };
+}
+
+/** What is remembered of a key, to explain later ones by. */
+export function recordOfPrebuild({ key, request, inputs }: PreparedPrebuild): InputRecord {
+  return recordOf(key, request.platform, inputs);
 }
 
 function cachesOf(

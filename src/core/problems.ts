@@ -60,6 +60,20 @@ export const contextMissing = (path: string, place: Place): Problem =>
     place,
   });
 
+// Explaining a key
+
+export const recordInvalid = (file: string): Problem =>
+  new Problem('record-invalid', `"${file}" holds no key and its inputs.`, {
+    remedy: 'Make it with "devcontainer-prebuild hash --json".',
+    place: { file },
+  });
+
+export const recordMissing = (what: string): Problem =>
+  new Problem('record-missing', `Nothing is known here of ${what}, to explain the key against.`, {
+    remedy:
+      'Open or build the workspace once, or give --against the output of "devcontainer-prebuild hash --json" of another machine.',
+  });
+
 // The Dockerfile and its context
 
 export const dockerfileInvalid = (place: Place, reason: string): Problem =>

@@ -1,4 +1,5 @@
 import type { LogOutputChannel } from 'vscode';
+import { reasonText } from '../core/explainKey';
 import type { BuildEvent } from '../core/buildEvent';
 import type { BuildPrebuildEvent } from '../core/buildPrebuild';
 import type { OpenEvent } from '../core/openInWorkspace';
@@ -25,6 +26,11 @@ export function eventReporter(
         break;
       case 'build':
         reportBuild(event.event, report, log);
+        break;
+      case 'missed':
+        event.reasons.forEach((reason) => {
+          log.info(`Why: ${reasonText(reason)}`);
+        });
         break;
       case 'start':
         log.info(event.line);

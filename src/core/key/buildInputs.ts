@@ -7,7 +7,6 @@ export type InputKind =
   | 'image'
   | 'stage'
   | 'argument'
-  | 'target'
   | 'option'
   | 'files'
   | 'feature'

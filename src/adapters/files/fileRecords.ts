@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { parseInputRecord } from '../../core/key/inputRecord';
+import type { InputRecord } from '../../core/key/inputRecord';
+import type { PrebuildKey } from '../../core/key/prebuildKey';
+import type { Log } from '../../core/log';
+import type { Records } from '../../core/ports';
+import type { WorkspaceSource } from '../../core/workspaceSource';
+
+/** How many keys are remembered; the least recently used one goes first. */
+const KEPT = 200;
+
+/**
+ * The inputs of past keys, a file each, below one folder of this machine. They only explain: one that is
+ * lost or damaged is as good as none, and a failure to write is logged and no more.
+ */
+export class FileRecords implements Records {
+  constructor(
+    private readonly folder: string,
+    private readonly log: Log,
+  ) {}
+
+  remember(source: WorkspaceSource, record: InputRecord): void {
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      const text = JSON.stringify(record);
+      this.write(`key-${record.hash}.json`, text);
+      this.write(lastName(source), text);
+      this.forgetOldest();
+    } catch (error) {
+      this.log.warn(`The inputs of this key cannot be remembered: ${String(error)}`);
+    }
+  }
+
+  last(source: WorkspaceSource): InputRecord | undefined {
+    return this.read(lastName(source));
+  }
+
+  find(key: PrebuildKey): InputRecord | undefined {
+    return this.read(`key-${key}.json`);
+  }
+
+  /** Under another name first, so that a reader never sees half a file. */
+  private write(name: string, text: string): void {
+    const temporary = join(this.folder, `${name}.${process.pid}`);
+    writeFileSync(temporary, text, { mode: 0o600 });
+    renameSync(temporary, join(this.folder, name));
+  }
+
+  private read(name: string): InputRecord | undefined {
+    const file = join(this.folder, name);
+    try {
+      return parseInputRecord(readFileSync(file, 'utf8'), file);
+    } catch (error) {
+      this.log.debug(`No record ${name}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  private forgetOldest(): void {
+    const files = readdirSync(this.folder).map((name) => join(this.folder, name));
+    if (files.length > KEPT) {
+      const byAge = files.map((file) => ({ file, at: statSync(file).mtimeMs }));
+      byAge.sort((a, b) => b.at - a.at);
+      byAge.slice(KEPT).forEach(({ file }) => {
+        rmSync(file, { force: true });
+      });
+    }
+  }
+}
+
+function lastName({ folder, configFile }: WorkspaceSource): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([folder, configFile]))
+    .digest('hex');
+  return `last-${hash.slice(0, 32)}.json`;
+}
