@@ -23,7 +23,9 @@ const PICTURES = path.join(ARTIFACTS, 'screenshots');
 
 const USAGE = `npm run demo [-- options]
 
-  --headless        clicks by itself in a browser, measures, and ends; exit code 1 where a bar is missed
+  --headless        clicks by itself in a browser, measures, and ends; exit code 1 where a column did not
+                    do what its time stands for
+  --hold-bars       with --headless: exit code 1 where a ratio is below its bar, too; for a quiet machine
   --save-pictures   with --headless: copies the screenshots to media/screenshots, for the README
   --empty-docker    with --headless: this machine's own Docker may be emptied, as on a CI runner.
                     Without it only an engine that was unpacked for the demo is.
@@ -31,6 +33,7 @@ const USAGE = `npm run demo [-- options]
 
 interface DemoOptions {
   readonly headless: boolean;
+  readonly holdBars: boolean;
   readonly savePictures: boolean;
   readonly mayEmpty: boolean;
 }
@@ -63,7 +66,7 @@ async function main(options: DemoOptions): Promise<number> {
 }
 
 async function perform(
-  { headless, savePictures, mayEmpty }: DemoOptions,
+  { headless, holdBars, savePictures, mayEmpty }: DemoOptions,
   steps: Steps,
   endings: Endings,
   signal: AbortSignal,
@@ -98,7 +101,8 @@ async function perform(
   if (savePictures) {
     saveScreenshots();
   }
-  return bars.every(({ met }) => met) && threeSteps.faults.length === 0 ? 0 : 1;
+  const held = !holdBars || bars.every(({ met }) => met);
+  return held && threeSteps.faults.length === 0 ? 0 : 1;
 }
 
 function report(outcome: {
@@ -134,6 +138,7 @@ function parseOptions(words: readonly string[]): DemoOptions {
     args: [...words],
     options: {
       headless: { type: 'boolean' },
+      'hold-bars': { type: 'boolean' },
       'save-pictures': { type: 'boolean' },
       'empty-docker': { type: 'boolean' },
       help: { type: 'boolean' },
@@ -145,6 +150,7 @@ function parseOptions(words: readonly string[]): DemoOptions {
   }
   return {
     headless: values.headless === true,
+    holdBars: values['hold-bars'] === true,
     savePictures: values['save-pictures'] === true,
     mayEmpty: values['empty-docker'] === true,
   };
