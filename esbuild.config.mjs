@@ -48,7 +48,11 @@ await rm(DIST, { recursive: true, force: true });
 const [main, heavy] = await Promise.all([
   build({
     ...options,
-    entryPoints: ['src/extension.ts', 'src/cli.ts'],
+    entryPoints: {
+      extension: 'src/extension.ts',
+      cli: 'src/cli.ts',
+      hashWorker: 'src/adapters/files/hashWorker.ts',
+    },
     external: ['vscode'],
     plugins: [heavyModules],
   }),

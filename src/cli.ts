@@ -42,6 +42,7 @@ async function main(): Promise<number> {
         homeFolder: homedir(),
         log: terminalLog(terminal, invocation.detail),
         cliScript: join(__dirname, 'devcontainer-cli', 'devcontainer.js'),
+        hashWorker: join(__dirname, 'hashWorker.js'),
         insecureRegistries: invocation.insecureRegistries,
       });
       return runInvocation(invocation, {

@@ -7,7 +7,8 @@ import { createEngine } from './docker/engine';
 import { LocalWorkspaces } from './docker/localWorkspaces';
 import { FileLock } from './files/fileLock';
 import { FileRecords } from './files/fileRecords';
-import { nodeFileTree } from './files/nodeFileTree';
+import { FileWorkers } from './files/fileWorkers';
+import { NodeFileTree } from './files/nodeFileTree';
 import { stateFolder } from './files/stateFolder';
 import { monotonicClock } from './monotonicClock';
 import { createRegistry } from './registry/registryLookup';
@@ -18,23 +19,30 @@ export interface AdapterSettings {
   readonly log: Log;
   /** The devcontainer CLI's script, as shipped. */
   readonly cliScript: string;
+  /** The script of the threads that read large selections, as shipped; undefined: one thread reads all. */
+  readonly hashWorker?: string;
   /** Registries that the user allowed to speak plain HTTP. */
   readonly insecureRegistries: readonly string[];
 }
 
 /** The world as the editor and the command line both see it: Docker, a registry, this machine's files. */
 export function createAdapters(settings: AdapterSettings): OpenPorts {
-  const { environment, homeFolder, log, insecureRegistries } = settings;
+  const { environment, homeFolder, log, insecureRegistries, hashWorker } = settings;
   const cli = { script: settings.cliScript, node: process.execPath, docker: 'docker' };
   const docker = createDockerApi({ environment, homeFolder, log });
+  const state = stateFolder(environment, homeFolder);
+  const tree = new NodeFileTree({
+    cacheFolder: join(state, 'files'),
+    workers: hashWorker === undefined ? undefined : new FileWorkers(hashWorker),
+  });
   return {
-    tree: nodeFileTree,
+    tree,
     engine: createEngine({ docker, environment, homeFolder, log }),
     registry: createRegistry({ environment, homeFolder, log, insecureRegistries }),
     builder: new BuildxBuilder(cli, log),
-    workspaces: new LocalWorkspaces(docker, cli, nodeFileTree, log),
-    lock: new FileLock(join(stateFolder(environment, homeFolder), 'locks'), log),
-    records: new FileRecords(join(stateFolder(environment, homeFolder), 'records'), log),
+    workspaces: new LocalWorkspaces(docker, cli, tree, log),
+    lock: new FileLock(join(state, 'locks'), log),
+    records: new FileRecords(join(state, 'records'), log),
     clock: monotonicClock,
     log,
   };

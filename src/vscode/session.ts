@@ -13,6 +13,7 @@ import { WorkspaceSources } from './workspaceSources';
 /** What the commands and the status bar share: the window's folders, its settings, the world. */
 export class Session {
   readonly sources: WorkspaceSources;
+  private adapters: { readonly settings: string; readonly ports: Promise<OpenPorts> } | undefined;
 
   constructor(
     private readonly context: ExtensionContext,
@@ -21,15 +22,30 @@ export class Session {
     this.sources = new WorkspaceSources(nodeFileTree, context.workspaceState);
   }
 
-  /** The adapters; loaded when first used, so that activating costs nothing. */
-  async ports(): Promise<OpenPorts> {
+  /**
+   * The adapters; loaded when first used, so that activating costs nothing, and kept: they remember digests
+   * of files and logins at registries.
+   */
+  ports(): Promise<OpenPorts> {
+    const insecureRegistries = insecureRegistriesSetting(workspace.getConfiguration(SECTION));
+    const settings = JSON.stringify(insecureRegistries);
+    if (this.adapters?.settings !== settings) {
+      this.adapters = { settings, ports: this.createPorts(insecureRegistries) };
+    }
+    return this.adapters.ports;
+  }
+
+  private async createPorts(insecureRegistries: readonly string[]): Promise<OpenPorts> {
     const { createAdapters } = await import('../adapters/createAdapters');
+    const shipped = (...path: string[]): string =>
+      this.context.asAbsolutePath(join('dist', ...path));
     return createAdapters({
       environment: process.env,
       homeFolder: homedir(),
       log: this.log,
-      cliScript: this.context.asAbsolutePath(join('dist', 'devcontainer-cli', 'devcontainer.js')),
-      insecureRegistries: insecureRegistriesSetting(workspace.getConfiguration(SECTION)),
+      cliScript: shipped('devcontainer-cli', 'devcontainer.js'),
+      hashWorker: shipped('hashWorker.js'),
+      insecureRegistries,
     });
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EntryKind, FileTree, TreeEntry, TreeStat } from '../../src/core/fileTree';
+import type { EntryKind, FileStates, FileTree, TreeEntry, TreeStat } from '../../src/core/fileTree';
 
 /** One entry of a tree in memory. */
 export type MemoryEntry =
@@ -51,7 +51,6 @@ export class MemoryTree implements FileTree {
       : {
           kind: entry.kind,
           size: entry.kind === 'file' ? Buffer.byteLength(entry.text) : 0,
-          executable: entry.kind === 'file' && entry.executable === true,
         };
   }
 
@@ -79,9 +78,14 @@ export class MemoryTree implements FileTree {
     return entry?.kind === 'link' ? entry.to : undefined;
   }
 
-  sha256(path: string): string | undefined {
-    const text = this.readText(path);
-    return text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
+  files(folder: string, paths: readonly string[]): FileStates {
+    const entries = paths.map((path) => this.#at(`${folder}/${path}`));
+    return {
+      executable: entries.map((entry) => entry?.kind === 'file' && entry.executable === true),
+      sha256: entries.map((entry) =>
+        entry?.kind === 'file' ? createHash('sha256').update(entry.text).digest('hex') : undefined,
+      ),
+    };
   }
 
   #at(path: string): MemoryEntry | undefined {

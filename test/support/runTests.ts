@@ -1,6 +1,6 @@
 /**
  * Runs the test suites named as arguments, else all: `tsx test/support/runTests.ts [unit] [extension]
- * [integration] [interface]`. Sets up what each needs, and closes with `N passed, N failed`.
+ * [integration] [differential] [interface]`. Sets up what each needs, and closes with `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import type { TestMachine } from './testMachine';
 import { TALLY_FILE } from './tallyReporter';
 import type { Tally } from './tallyReporter';
 
-const SUITES = ['unit', 'extension', 'integration', 'interface'] as const;
+const SUITES = ['unit', 'extension', 'integration', 'differential', 'interface'] as const;
 type Suite = (typeof SUITES)[number];
 
 /** A suite that could not even begin; it counts as one failure, so that nobody overlooks it. */

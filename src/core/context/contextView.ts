@@ -1,4 +1,4 @@
-import type { EntryKind, FileTree, TreeEntry } from '../fileTree';
+import type { EntryKind, FileStates, FileTree, TreeEntry } from '../fileTree';
 import type { IgnoreMatcher } from './ignoreFile';
 import type { Verdict } from './patterns';
 
@@ -11,6 +11,8 @@ export class ContextView {
   readonly #tree: FileTree;
   readonly #root: string;
   readonly #ignore: IgnoreMatcher;
+  readonly #kinds = new Map<string, EntryKind | undefined>();
+  /** Of directories alone: there are far more files, and each is met once. */
   readonly #verdicts = new Map<string, Verdict>();
 
   constructor(tree: FileTree, root: string, ignore: IgnoreMatcher) {
@@ -28,53 +30,83 @@ export class ContextView {
     if (path === '') {
       return 'directory';
     }
-    const kind = this.#tree.stat(this.absolute(path))?.kind;
-    return kind !== undefined && this.#isVisible(path, kind) ? kind : undefined;
+    const kind = this.#kindAt(path);
+    const isVisible =
+      kind !== undefined && this.#isVisible(path, kind, this.#verdictOn(parentOf(path)));
+    return isVisible ? kind : undefined;
   }
 
   /** Whether a link stands at a path, ignored or not. */
   isLink(path: string): boolean {
-    return this.#tree.stat(this.absolute(path))?.kind === 'link';
+    return this.#kindAt(path) === 'link';
   }
 
-  isExecutable(path: string): boolean {
-    return this.#tree.stat(this.absolute(path))?.executable === true;
+  files(paths: readonly string[]): FileStates {
+    return this.#tree.files(this.absolute(''), paths);
   }
 
   linkText(path: string): string | undefined {
     return this.#tree.readLink(this.absolute(path));
   }
 
-  /** What the builder finds in a directory, in no order. */
-  list(directory: string): readonly TreeEntry[] {
-    const entries = this.#tree.list(this.absolute(directory)) ?? [];
-    return entries.filter(({ name, kind }) => this.#isVisible(join(directory, name), kind));
+  /** What the builder finds in a directory, in no order; undefined where there is no such directory. */
+  list(directory: string): readonly TreeEntry[] | undefined {
+    const entries = this.#tree.list(this.absolute(directory));
+    if (entries === undefined || this.#ignore.patterns.isEmpty) {
+      return entries;
+    }
+    const verdict = this.#verdictOn(directory);
+    return entries.filter(({ name, kind }) =>
+      this.#isVisible(join(directory, name), kind, verdict),
+    );
   }
 
-  #isVisible(path: string, kind: EntryKind): boolean {
-    if (this.#ignore.patterns.isEmpty || !this.#verdict(path).matched) {
+  /** Asked of the tree once: each component of a source's path is met several times. */
+  #kindAt(path: string): EntryKind | undefined {
+    if (!this.#kinds.has(path)) {
+      this.#kinds.set(path, this.#tree.stat(this.absolute(path))?.kind);
+    }
+    return this.#kinds.get(path);
+  }
+
+  /** @param above the verdict on the path's directory. */
+  #isVisible(path: string, kind: EntryKind, above: Verdict | undefined): boolean {
+    const { patterns } = this.#ignore;
+    if (patterns.isEmpty) {
+      return true;
+    }
+    const verdict = patterns.verdict(path, above);
+    if (kind === 'directory') {
+      this.#verdicts.set(path, verdict);
+    }
+    if (!verdict.matched) {
       return true;
     }
     return (
       kind === 'directory' &&
-      this.#ignore.patterns.mayTakeBackBelow(path) &&
+      patterns.mayTakeBackBelow(path) &&
       (this.#tree.list(this.absolute(path)) ?? []).some((entry) =>
-        this.#isVisible(join(path, entry.name), entry.kind),
+        this.#isVisible(join(path, entry.name), entry.kind, verdict),
       )
     );
   }
 
-  #verdict(path: string): Verdict {
-    const known = this.#verdicts.get(path);
+  #verdictOn(directory: string): Verdict | undefined {
+    if (directory === '') {
+      return undefined;
+    }
+    const known = this.#verdicts.get(directory);
     if (known !== undefined) {
       return known;
     }
-    const slash = path.lastIndexOf('/');
-    const parent = slash < 0 ? undefined : this.#verdict(path.slice(0, slash));
-    const verdict = this.#ignore.patterns.verdict(path, parent);
-    this.#verdicts.set(path, verdict);
+    const verdict = this.#ignore.patterns.verdict(directory, this.#verdictOn(parentOf(directory)));
+    this.#verdicts.set(directory, verdict);
     return verdict;
   }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 export function join(directory: string, name: string): string {

@@ -15,6 +15,10 @@ import { Patterns } from './patterns';
 export interface Selection {
   /** Sorted by path; each path once. */
   readonly entries: readonly SelectedEntry[];
+  /** By entry, the sha256 of a file's bytes, and nothing for what is no file. */
+  readonly contents: readonly string[];
+  /** What was no longer there when it was looked into: no tree ever was like this selection. */
+  readonly vanished: string | undefined;
 }
 
 export interface SelectedEntry {
@@ -46,8 +50,10 @@ class Selector {
   readonly #read: ContextRead;
   readonly #place: Place;
   readonly #include: Patterns | undefined;
-  readonly #exclude: Patterns;
-  readonly #entries = new Map<string, SelectedEntry>();
+  readonly #exclude: Patterns | undefined;
+  /** As they are met; one may be met twice, along several ways. */
+  readonly #entries: FoundEntry[] = [];
+  #vanished: string | undefined;
 
   constructor(view: ContextView, read: ContextRead, file: string) {
     this.#view = view;
@@ -57,7 +63,8 @@ class Selector {
     // A list of nothing but an empty pattern selects nothing: `--parents .`.
     const isUnfiltered = read.widened || read.include.length === 0;
     this.#include = isUnfiltered ? undefined : Patterns.of(read.include, placeOf);
-    this.#exclude = Patterns.of(read.widened ? [] : read.exclude, placeOf);
+    const isWhole = read.widened || read.exclude.length === 0;
+    this.#exclude = isWhole ? undefined : Patterns.of(read.exclude, placeOf);
   }
 
   select(): Selection {
@@ -69,8 +76,32 @@ class Selector {
     } else {
       this.#selectPath(source.slice(1));
     }
-    const entries = [...this.#entries.values()];
-    return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+    return this.#selection();
+  }
+
+  /** Sorted, each path once, with what the files hold. */
+  #selection(): Selection {
+    const entries = sortedOnce(this.#entries);
+    const paths: string[] = [];
+    for (const { path, kind } of entries) {
+      if (kind === 'file') {
+        paths.push(path);
+      }
+    }
+    const files = this.#view.files(paths);
+    let index = 0;
+    const contents = entries.map((entry) => {
+      if (entry.kind !== 'file') {
+        return '';
+      }
+      const content = files.sha256[index];
+      if (content === undefined) {
+        this.#vanished = entry.path;
+      }
+      entry.executable = files.executable[index++] === true;
+      return content ?? '';
+    });
+    return { entries, contents, vanished: this.#vanished };
   }
 
   #selectPath(path: string): void {
@@ -120,7 +151,7 @@ class Selector {
   ): readonly TreeEntry[] {
     const segment = bySegment?.[directory === '' ? 0 : directory.split('/').length];
     const listed = directory === '' ? base : join(base, directory);
-    return this.#view.list(listed).flatMap(({ name, kind }) => {
+    return (this.#view.list(listed) ?? []).flatMap(({ name, kind }) => {
       const path = join(directory, name);
       if (globMatches(glob, path)) {
         return [{ name: join(base, path), kind }];
@@ -139,7 +170,7 @@ class Selector {
       throw sourceLinksInCircles(path, this.#place);
     }
     for (const { path: link, text } of resolution.links) {
-      this.#entries.set(link, { path: link, kind: 'link', executable: false, linkText: text });
+      this.#entries.push({ path: link, kind: 'link', executable: false, linkText: text });
     }
     const isThere = resolution.path !== undefined && this.#view.kindOf(resolution.path);
     return isThere ? resolution.path : undefined;
@@ -168,19 +199,23 @@ class Selector {
    */
   #addBelow(source: string, within: Within | undefined): boolean {
     const directory = within === undefined ? source : join(source, within.path);
+    const listed = this.#view.list(directory);
+    if (listed === undefined) {
+      this.#vanished = directory;
+    }
     let isAny = false;
-    for (const { name, kind } of this.#view.list(directory)) {
+    for (const { name, kind } of listed ?? []) {
       const path = within === undefined ? name : `${within.path}/${name}`;
       const include = this.#include?.verdict(path, within?.include);
-      const exclude = this.#exclude.verdict(path, within?.exclude);
-      const isTaken = include?.matched !== false && !exclude.matched;
+      const exclude = this.#exclude?.verdict(path, within?.exclude);
+      const isTaken = include?.matched !== false && exclude?.matched !== true;
       if (isTaken) {
         this.#add(join(source, path), kind);
       }
       const holdsTaken =
         kind === 'directory' &&
         (include?.matched !== false || this.#include?.mayMatchBelow(path) === true) &&
-        (!exclude.matched || this.#exclude.mayTakeBackBelow(path)) &&
+        (exclude?.matched !== true || this.#exclude?.mayTakeBackBelow(path) === true) &&
         this.#addBelow(source, { path, include, exclude });
       if (holdsTaken && !isTaken) {
         this.#add(join(source, path), kind);
@@ -194,19 +229,38 @@ class Selector {
     if (path === '' || kind === undefined) {
       return;
     }
-    const linkText = kind === 'link' ? (this.#view.linkText(path) ?? '') : undefined;
-    this.#entries.set(path, {
-      path,
-      kind,
-      executable: kind === 'file' && this.#view.isExecutable(path),
-      ...(linkText === undefined ? {} : { linkText }),
-    });
+    if (kind !== 'link') {
+      this.#entries.push({ path, kind, executable: false });
+      return;
+    }
+    const linkText = this.#view.linkText(path);
+    if (linkText === undefined) {
+      this.#vanished = path;
+    } else {
+      this.#entries.push({ path, kind, executable: false, linkText });
+    }
   }
+}
+
+/** An entry whose mode is told when its content is read: there are too many for another object of each. */
+type FoundEntry = SelectedEntry & { executable: boolean };
+
+/** Sorted by path, each once. A walk gives them sorted but for a few. */
+function sortedOnce(entries: FoundEntry[]): FoundEntry[] {
+  const isSorted = entries.every(({ path }, index) => {
+    const next = entries[index + 1];
+    return next === undefined || path < next.path;
+  });
+  if (isSorted) {
+    return entries;
+  }
+  entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return entries.filter(({ path }, index) => path !== entries[index + 1]?.path);
 }
 
 /** A directory below a source, and what the patterns say of it. */
 interface Within {
   readonly path: string;
   readonly include: Verdict | undefined;
-  readonly exclude: Verdict;
+  readonly exclude: Verdict | undefined;
 }

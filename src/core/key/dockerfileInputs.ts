@@ -3,7 +3,6 @@ import type { DockerfileRecipe } from '../buildRecipe';
 import { ignoreFileCandidates, ignoresNothing, parseIgnoreFile } from '../context/ignoreFile';
 import type { IgnoreMatcher } from '../context/ignoreFile';
 import { selectFiles } from '../context/selectFiles';
-import type { Selection } from '../context/selectFiles';
 import { isRemoteContext, readBuildOptions } from '../devcontainer/buildOptions';
 import type { DevContainerConfig } from '../devcontainer/parseConfig';
 import { planBuild } from '../dockerfile/planBuild';
@@ -13,7 +12,8 @@ import type { FileTree } from '../fileTree';
 import type { Platform } from '../platform';
 import { contextMissing, dockerfileMissing } from '../problems';
 import type { InputList } from './buildInputs';
-import { digestOf, frame } from './encoding';
+import { digestOf } from './encoding';
+import { filesDigest } from './filesDigest';
 
 export interface DockerfileInputsRequest {
   readonly config: DevContainerConfig;
@@ -36,7 +36,7 @@ export function addDockerfileInputs(list: InputList, request: DockerfileInputsRe
       document.value['dockerFile'] === undefined ? ['build', 'dockerfile'] : ['dockerFile'];
     throw dockerfileMissing(recipe.dockerfile, document.placeOf(path));
   }
-  if (tree.list(recipe.context) === undefined) {
+  if (!isFolder(tree, recipe.context)) {
     const path = document.value['context'] === undefined ? ['build', 'context'] : ['context'];
     throw contextMissing(recipe.context, document.placeOf(path));
   }
@@ -117,6 +117,12 @@ function contextsOf(
   return contexts;
 }
 
+/** A link may lead to one; a folder itself need not be listed, which may be long. */
+function isFolder(tree: FileTree, path: string): boolean {
+  const kind = tree.stat(path)?.kind;
+  return kind === 'directory' || (kind === 'link' && tree.list(path) !== undefined);
+}
+
 function ignoreFrom(tree: FileTree, candidates: readonly string[]): IgnoreMatcher {
   for (const file of candidates) {
     const text = tree.readText(file);
@@ -138,24 +144,15 @@ function addRead(
   if (context === undefined) {
     return;
   }
-  const selection = selectFiles(tree, context.root, context.ignore, read, dockerfile);
   const name = [read.context ?? '', read.source, ...read.include, '!', ...read.exclude];
   list.add(
     {
       kind: 'files',
       name: name.join(' ').trim(),
-      digest: filesDigest(selection, context.root, tree),
+      digest: filesDigest(context.root, () =>
+        selectFiles(tree, context.root, context.ignore, read, dockerfile),
+      ),
     },
     { place: { file: dockerfile, line: read.line }, label: read.label },
-  );
-}
-
-/** The digest of selected files: path, kind, executable or not, link text and content of each. */
-export function filesDigest({ entries }: Selection, root: string, tree: FileTree): string {
-  return digestOf(
-    entries.map(({ path, kind, executable, linkText }) => {
-      const content = kind === 'file' ? (tree.sha256(resolve(root, path)) ?? 'gone') : '';
-      return frame([path, kind, executable ? 'x' : '-', linkText ?? '', content]);
-    }),
   );
 }

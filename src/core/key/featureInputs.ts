@@ -8,8 +8,8 @@ import type { DevContainerConfig } from '../devcontainer/parseConfig';
 import type { FileTree } from '../fileTree';
 import { featureInvalid } from '../problems';
 import type { InputList } from './buildInputs';
-import { filesDigest } from './dockerfileInputs';
 import { digestOf, frame } from './encoding';
+import { filesDigest } from './filesDigest';
 
 /**
  * Adds what the features put into the image: each with its options and its lock entry, the files of the
@@ -41,8 +41,7 @@ export function addFeatureInputs(
         throw featureInvalid(id, place, `there is no folder "${folder}"`);
       }
       const whole = wholeContext({ line: 1, label: id }, undefined);
-      const selection = selectFiles(tree, folder, ignoresNothing, whole);
-      const files = filesDigest(selection, folder, tree);
+      const files = filesDigest(folder, () => selectFiles(tree, folder, ignoresNothing, whole));
       list.add(
         { kind: 'feature-files', name: id, digest: files },
         { place, label: `files of feature ${id}` },

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { nodeFileTree } from '../../../../src/adapters/files/nodeFileTree';
@@ -36,24 +35,6 @@ describe('nodeFileTree', () => {
     } finally {
       server.close();
     }
-  });
-
-  it("takes a mode as git does: the owner's x bit", () => {
-    const folder = makeFolder({ a: '', b: '' });
-    chmodSync(join(folder, 'a'), 0o744);
-    chmodSync(join(folder, 'b'), 0o677);
-    assert.equal(nodeFileTree.stat(join(folder, 'a'))?.executable, true);
-    assert.equal(nodeFileTree.stat(join(folder, 'b'))?.executable, false);
-  });
-
-  it('hashes a file of more than one chunk', () => {
-    const bytes = Buffer.alloc(3_000_001, 'ab');
-    const folder = makeFolder();
-    writeFileSync(join(folder, 'big'), bytes);
-    assert.equal(
-      nodeFileTree.sha256(join(folder, 'big')),
-      createHash('sha256').update(bytes).digest('hex'),
-    );
   });
 
   it('gives different texts for different bytes that are no UTF-8', () => {

@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { FileTask } from './fileTask';
+import { awaitChunks, messageOf, shareTask, takeChunks, takeOver } from './sharedTask';
+
+/** More would wait for the disk, or take what the build of another window needs. */
+const MOST_THREADS = 3;
+/** How long the threads may finish nothing before they count as lost, in milliseconds. */
+const PATIENCE = 10_000;
+/** Chunks a thread, so that none has much left to do when the others are done. */
+const CHUNKS_A_THREAD = 16;
+const MOST_FILES_A_CHUNK = 512;
+
+/**
+ * Does a task on this thread and on others beside it, synchronously: this one waits for the rest. The threads
+ * begin with the first task, keep no process alive, and leave when idle.
+ */
+export class FileWorkers {
+  private readonly threads = new Set<Worker>();
+  private isBroken = false;
+
+  /** @param script the bundle of hashWorker.ts. */
+  constructor(
+    private readonly script: string,
+    private readonly patience = PATIENCE,
+    private readonly count = Math.min(availableParallelism() - 1, MOST_THREADS),
+  ) {}
+
+  get areReady(): boolean {
+    return this.threads.size > 0;
+  }
+
+  /** Does a task from a file on. @returns it with its results, in arrays that no other thread writes to. */
+  run(task: FileTask, from: number): FileTask {
+    this.start();
+    const chunks = CHUNKS_A_THREAD * (this.threads.size + 1);
+    const files = Math.ceil((task.paths.length - from) / chunks);
+    const shared = shareTask(task, from, Math.min(Math.max(files, 1), MOST_FILES_A_CHUNK));
+    if (this.threads.size > 0) {
+      const message = messageOf(shared);
+      for (const thread of this.threads) {
+        thread.postMessage(message);
+      }
+    }
+    takeChunks(shared);
+    if (awaitChunks(shared, this.patience)) {
+      return shared.task;
+    }
+    // A thread died, or is stopped, between taking a chunk and finishing it.
+    this.giveUp();
+    return takeOver(shared);
+  }
+
+  private start(): void {
+    while (!this.isBroken && this.threads.size < this.count) {
+      // It prints nothing, and needs nothing of this process.
+      const thread = new Worker(this.script, { execArgv: [], env: {}, stdout: true, stderr: true });
+      thread.unref();
+      thread.once('error', () => {
+        this.giveUp();
+      });
+      thread.once('exit', () => {
+        this.threads.delete(thread);
+      });
+      this.threads.add(thread);
+    }
+  }
+
+  /** Without threads everything still works. */
+  private giveUp(): void {
+    this.isBroken = true;
+    for (const thread of this.threads) {
+      void thread.terminate();
+    }
+    this.threads.clear();
+  }
+}

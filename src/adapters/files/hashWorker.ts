@@ -1,0 +1,13 @@
+import { parentPort } from 'node:worker_threads';
+import { sharedTaskOf, takeChunks } from './sharedTask';
+import type { SharedTaskMessage } from './sharedTask';
+
+/** How long a thread stays for the next task, in milliseconds. */
+const IDLE = 30_000;
+
+const port = parentPort;
+const leave = setTimeout(() => port?.close(), IDLE);
+port?.on('message', (message: SharedTaskMessage) => {
+  takeChunks(sharedTaskOf(message));
+  leave.refresh();
+});

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { Selection } from '../context/selectFiles';
+import type { EntryKind } from '../fileTree';
+import { sourceUnreadable } from '../problems';
+
+/** A tree that changes while it is read is read again, but not for ever. */
+const ATTEMPTS = 5;
+/** Characters that are hashed at once: a call costs as much as some kilobytes. */
+const PIECE = 64 * 1024;
+
+/**
+ * The digest of selected files: path, kind, executable or not, link text and content of each.
+ * @param folder where the paths of the selection begin.
+ * @param select selects them, and again where one vanished meanwhile.
+ */
+export function filesDigest(folder: string, select: () => Selection): string {
+  for (let attempt = 1; ; attempt++) {
+    const selection = select();
+    const { vanished } = selection;
+    if (vanished === undefined) {
+      return digestOfSelection(selection);
+    }
+    // What the system is asked for is then another name than it gave; the build would fail at it, too.
+    const isOdd = vanished.includes('\ufffd');
+    if (isOdd || attempt === ATTEMPTS) {
+      throw sourceUnreadable(
+        `${folder.replace(/\/+$/, '')}/${vanished}`,
+        isOdd ? 'its name is no UTF-8' : 'it comes and goes while it is read',
+      );
+    }
+  }
+}
+
+/**
+ * As `digestOf` the frames of all entries, written out: there may be a hundred thousand, and one text of
+ * them would be tens of megabytes.
+ */
+function digestOfSelection({ entries, contents }: Selection): string {
+  const hash = createHash('sha256');
+  let piece = '';
+  entries.forEach(({ path, kind, executable, linkText }, index) => {
+    const tail = `${KINDS[kind]}${executable ? '1:x,' : '1:-,'}`;
+    piece += framed(
+      `${framed(path)}${tail}${framed(linkText ?? '')}${framed(contents[index] ?? '')}`,
+    );
+    if (piece.length > PIECE) {
+      hash.update(piece);
+      piece = '';
+    }
+  });
+  return hash.update(piece).digest('hex');
+}
+
+/** As `frame` of one. */
+function framed(text: string): string {
+  return `${Buffer.byteLength(text)}:${text},`;
+}
+
+const KINDS: Readonly<Record<EntryKind, string>> = {
+  file: framed('file'),
+  directory: framed('directory'),
+  link: framed('link'),
+  special: framed('special'),
+};

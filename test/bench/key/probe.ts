@@ -1,0 +1,153 @@
+/**
+ * What is measured in one process; main.ts bundles and starts it. Prints JSON.
+ * `once <folder> <case> <cache folder>`: one key. `series <folder> <case> <rounds>`: many, and the floor.
+ */
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileWorkers } from '../../../src/adapters/files/fileWorkers';
+import { NodeFileTree } from '../../../src/adapters/files/nodeFileTree';
+import { hostPlatform } from '../../../src/core/platform';
+import { preparePrebuild } from '../../../src/core/preparePrebuild';
+import type { Case } from './repository';
+import { configFile } from './repository';
+
+/** So many files are hashed before anything is measured. */
+const WARM = 40_000;
+
+/** Milliseconds, by round. */
+export interface Series {
+  readonly wall: number[];
+  readonly cpu: number[];
+}
+
+export interface SeriesReport {
+  readonly files: number;
+  readonly first: Series;
+  readonly again: Series;
+  readonly edited: Series;
+  readonly floor: Series;
+  readonly lstatWalk: Series;
+  readonly wholeTree: Series;
+  readonly peakMemory: number;
+}
+
+/** A tree that tells which files were asked for. */
+class RecordingTree extends NodeFileTree {
+  readonly asked: string[] = [];
+
+  override files(folder: string, paths: readonly string[]): ReturnType<NodeFileTree['files']> {
+    this.asked.push(...paths.map((path) => join(folder, path)));
+    return super.files(folder, paths);
+  }
+}
+
+const newTree = (cacheFolder: string): NodeFileTree =>
+  new NodeFileTree({ cacheFolder, workers: new FileWorkers(join(__dirname, 'hashWorker.js')) });
+
+function keyOf(tree: NodeFileTree, folder: string, name: Case): string {
+  return preparePrebuild(tree, {
+    source: { folder, configFile: configFile(folder, name) },
+    platform: hostPlatform(process.arch),
+    environment: {},
+    repository: undefined,
+  }).key;
+}
+
+function measured(series: Series, work: () => void): void {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  work();
+  series.wall.push(performance.now() - start);
+  const { user, system } = process.cpuUsage(cpu);
+  series.cpu.push((user + system) / 1000);
+}
+
+const newSeries = (): Series => ({ wall: [], cpu: [] });
+
+/** As whoever wants the digests of some files would write it. */
+function hashFiles(files: readonly string[]): void {
+  for (const file of files) {
+    lstatSync(file);
+    createHash('sha256').update(readFileSync(file)).digest('hex');
+  }
+}
+
+function walk(folder: string, visit: (file: string) => void): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.name === '.git') {
+      continue;
+    }
+    if (entry.isDirectory()) {
+      walk(path, visit);
+    } else {
+      visit(path);
+    }
+  }
+}
+
+function series(folder: string, name: Case, rounds: number): SeriesReport {
+  const recording = new RecordingTree();
+  keyOf(recording, folder, name);
+  const files = [...new Set(recording.asked)];
+  const report: SeriesReport = {
+    files: files.length,
+    first: newSeries(),
+    again: newSeries(),
+    edited: newSeries(),
+    floor: newSeries(),
+    lstatWalk: newSeries(),
+    wholeTree: newSeries(),
+    peakMemory: 0,
+  };
+  const editable = files.filter((file) => !file.includes('devcontainer'));
+  // A process that runs has compiled what it runs.
+  for (let hashed = 0; hashed < WARM; hashed += files.length) {
+    keyOf(new NodeFileTree(), folder, name);
+    hashFiles(files);
+  }
+  for (let round = 0; round < rounds; round++) {
+    const cacheFolder = mkdtempSync(join(tmpdir(), 'bench-key-'));
+    const tree = newTree(cacheFolder);
+    measured(report.first, () => keyOf(tree, folder, name));
+    measured(report.floor, () => {
+      hashFiles(files);
+    });
+    measured(report.again, () => keyOf(tree, folder, name));
+    if (name === 'c') {
+      measured(report.lstatWalk, () => {
+        walk(folder, lstatSync);
+      });
+    }
+    const file = editable[(round * 7919) % editable.length] ?? '';
+    const before = readFileSync(file);
+    writeFileSync(file, `${round}`);
+    measured(report.edited, () => keyOf(tree, folder, name));
+    writeFileSync(file, before);
+    if (name === 'c') {
+      measured(report.wholeTree, () => {
+        walk(folder, (each) => {
+          hashFiles([each]);
+        });
+      });
+    }
+    rmSync(cacheFolder, { recursive: true });
+  }
+  return { ...report, peakMemory: process.resourceUsage().maxRSS / 1024 };
+}
+
+function main(): unknown {
+  const [verb, folder = '', name = 'a', last = ''] = process.argv.slice(2);
+  if (verb === 'series') {
+    return series(folder, name as Case, Number(last));
+  }
+  const tree = newTree(last);
+  return {
+    key: keyOf(tree, folder, name as Case),
+    peakMemory: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+console.log(JSON.stringify(main()));

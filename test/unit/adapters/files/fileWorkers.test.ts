@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildSync } from 'esbuild';
+import type { FileTask } from '../../../../src/adapters/files/fileTask';
+import { DIGEST, FIELDS, OUTCOMES, perform } from '../../../../src/adapters/files/fileTask';
+import { FileWorkers } from '../../../../src/adapters/files/fileWorkers';
+import {
+  awaitChunks,
+  shareTask,
+  takeChunks,
+  takeOver,
+} from '../../../../src/adapters/files/sharedTask';
+import { temporaryFolders } from '../../../support/temporaryFolder';
+
+const COUNT = 1500;
+const FILES = Object.fromEntries(
+  Array.from({ length: COUNT }, (_, index) => [`d${index % 7}/f${index}`, `text ${index}`]),
+);
+const PATHS = Object.keys(FILES).sort();
+
+function newTask(folder: string): FileTask {
+  return {
+    folder: `${folder}/`,
+    paths: PATHS,
+    since: Date.now() + 60_000,
+    stats: new Float64Array(COUNT * FIELDS),
+    digests: new Uint8Array(COUNT * DIGEST),
+    outcomes: new Uint8Array(COUNT),
+  };
+}
+
+const results = ({ stats, digests, outcomes }: FileTask): unknown => [
+  [...stats],
+  Buffer.from(digests).toString('hex'),
+  [...outcomes],
+];
+
+describe('threads beside the caller', () => {
+  const makeFolder = temporaryFolders();
+  /** The bundle, as the build makes it. */
+  const script = (): string => {
+    const outfile = join(makeFolder(), 'hashWorker.js');
+    buildSync({
+      entryPoints: [join(__dirname, '../../../../src/adapters/files/hashWorker.ts')],
+      bundle: true,
+      platform: 'node',
+      outfile,
+    });
+    return outfile;
+  };
+
+  for (const count of [0, 1, 3]) {
+    it(`give what one thread alone gives, ${count} of them`, async function () {
+      this.timeout(10_000);
+      const folder = makeFolder(FILES);
+      const workers = new FileWorkers(script(), 5000, count);
+      const alone = newTask(folder);
+      perform(alone, 0, COUNT);
+      assert.ok(alone.outcomes.every((outcome) => outcome === OUTCOMES.hashed));
+      for (const from of [0, 777, COUNT]) {
+        const task = newTask(folder);
+        perform(task, 0, from);
+        assert.deepEqual(results(workers.run(task, from)), results(alone));
+        // Until they take part.
+        await sleep(100);
+      }
+      const known = { ...newTask(folder), stats: alone.stats.slice() };
+      assert.ok(workers.run(known, 0).outcomes.every((outcome) => outcome === OUTCOMES.known));
+    });
+  }
+
+  it('do without threads whose script is not there', async function () {
+    this.timeout(10_000);
+    const folder = makeFolder(FILES);
+    const workers = new FileWorkers(join(folder, 'none.js'));
+    for (let round = 0; round < 2; round++) {
+      const task = workers.run(newTask(folder), 0);
+      assert.ok(task.outcomes.every((outcome) => outcome === OUTCOMES.hashed));
+      await sleep(200);
+    }
+  });
+
+  it('do without a thread that took files and was lost', () => {
+    const folder = makeFolder(FILES);
+    const expected = newTask(folder);
+    perform(expected, 0, COUNT);
+
+    const shared = shareTask(newTask(folder), 0, 100);
+    Atomics.add(shared.control, 0, 2);
+    takeChunks(shared);
+    assert.equal(awaitChunks(shared, 10), false);
+    assert.deepEqual(results(takeOver(shared)), results(expected));
+  });
+});
