@@ -187,14 +187,6 @@ describe('the packaged extension in VS Code', () => {
     const offered = await page.locator('.quick-input-list').innerText();
     assert.doesNotMatch(offered, /Open in Workspace|Build and Push/);
   });
-
-  it('says which setting is wrong where the registry is none', async () => {
-    const folder = workspace([once()]);
-    const page = await open(folder);
-    await statusBarItem(page, ITEM).waitFor();
-    await runCommand(page, 'Dev Container Prebuild: Build and Push Prebuild');
-    await notification(page, /devcontainerPrebuild\.registry/).waitFor();
-  });
 });
 
 /** Waits for what the page shows late; mocha's timeout says if it never does. */
