@@ -85,6 +85,8 @@ describe('the packaged extension in VS Code', () => {
     return folder;
   };
 
+  // Commands are run once the state is known: a palette that is opened before the window knows that it is
+  // trusted lists none that need trust, and does not learn better.
   const open = async (folder: string, where: VscodeServer = server): Promise<Page> => {
     const page = await openWorkbench(browser, where.url, folder);
     // Two cores run VS Code, a browser, the engine and the build.
@@ -129,7 +131,7 @@ describe('the packaged extension in VS Code', () => {
 
   it('names the failing instruction, and shows its lines in the log on a click', async () => {
     const page = await open(workspace(['RUN echo "the reason" && exit 7']));
-    await statusBarItem(page, ITEM).waitFor();
+    await statusBarItem(page, ITEM).filter({ hasText: 'No prebuild' }).waitFor();
     await runCommand(page, OPEN);
     const failed = /The build failed at RUN echo "the reason"/;
     await notification(page, failed).waitFor();
@@ -141,7 +143,7 @@ describe('the packaged extension in VS Code', () => {
   it('opens devcontainer.json at its syntax error', async () => {
     const folder = makeFolder({ '.devcontainer.json': '{\n  "image": "x"\n  "name": "y"\n}' });
     const page = await open(folder);
-    await statusBarItem(page, ITEM).filter({ hasText: 'Prebuild' }).waitFor();
+    await statusBarItem(page, ITEM).getByLabel(/comma expected/).waitFor();
     await runCommand(page, OPEN);
     await pressNotificationButton(page, /comma expected/, 'Open .devcontainer.json:3:3');
     await page
@@ -154,7 +156,7 @@ describe('the packaged extension in VS Code', () => {
   it('cancels a build from its notification, and leaves nothing', async () => {
     const folder = workspace([once(), 'RUN sleep 100000']);
     const page = await open(folder);
-    await statusBarItem(page, ITEM).waitFor();
+    await statusBarItem(page, ITEM).filter({ hasText: 'No prebuild' }).waitFor();
     await runCommand(page, OPEN);
     const progress = notification(page, /sleep 100000/);
     await progress.waitFor();
@@ -186,6 +188,13 @@ describe('the packaged extension in VS Code', () => {
     await page.locator('.quick-input-list').getByText('Show Log').waitFor();
     const offered = await page.locator('.quick-input-list').innerText();
     assert.doesNotMatch(offered, /Open in Workspace|Build and Push/);
+  });
+
+  it('says which setting is wrong where the registry is none', async () => {
+    const page = await open(workspace([once()]));
+    await statusBarItem(page, ITEM).filter({ hasText: 'No prebuild' }).waitFor();
+    await runCommand(page, 'Dev Container Prebuild: Build and Push Prebuild');
+    await notification(page, /devcontainerPrebuild\.registry/).waitFor();
   });
 });
 
