@@ -85,8 +85,6 @@ describe('the packaged extension in VS Code', () => {
     return folder;
   };
 
-  // Commands are run once the state is known: a palette that is opened before the window knows that it is
-  // trusted lists none that need trust, and does not learn better.
   const open = async (folder: string, where: VscodeServer = server): Promise<Page> => {
     const page = await openWorkbench(browser, where.url, folder);
     // Two cores run VS Code, a browser, the engine and the build.
@@ -143,7 +141,9 @@ describe('the packaged extension in VS Code', () => {
   it('opens devcontainer.json at its syntax error', async () => {
     const folder = makeFolder({ '.devcontainer.json': '{\n  "image": "x"\n  "name": "y"\n}' });
     const page = await open(folder);
-    await statusBarItem(page, ITEM).getByLabel(/comma expected/).waitFor();
+    await statusBarItem(page, ITEM)
+      .getByLabel(/comma expected/)
+      .waitFor();
     await runCommand(page, OPEN);
     await pressNotificationButton(page, /comma expected/, 'Open .devcontainer.json:3:3');
     await page
