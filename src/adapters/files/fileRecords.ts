@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseInputRecord } from '../../core/key/inputRecord';
 import type { InputRecord } from '../../core/key/inputRecord';
@@ -15,6 +7,7 @@ import type { PrebuildKey } from '../../core/key/prebuildKey';
 import type { Log } from '../../core/log';
 import type { Records } from '../../core/ports';
 import type { WorkspaceSource } from '../../core/workspaceSource';
+import { writeWhole } from './writeWhole';
 
 /** How many keys are remembered; the least recently used one goes first. */
 const KEPT = 200;
@@ -31,10 +24,9 @@ export class FileRecords implements Records {
 
   remember(source: WorkspaceSource, record: InputRecord): void {
     try {
-      mkdirSync(this.folder, { recursive: true });
       const text = JSON.stringify(record);
-      this.write(`key-${record.hash}.json`, text);
-      this.write(lastName(source), text);
+      writeWhole(join(this.folder, `key-${record.hash}.json`), text);
+      writeWhole(join(this.folder, lastName(source)), text);
       this.forgetOldest();
     } catch (error) {
       this.log.warn(`The inputs of this key cannot be remembered: ${String(error)}`);
@@ -47,13 +39,6 @@ export class FileRecords implements Records {
 
   find(key: PrebuildKey): InputRecord | undefined {
     return this.read(`key-${key}.json`);
-  }
-
-  /** Under another name first, so that a reader never sees half a file. */
-  private write(name: string, text: string): void {
-    const temporary = join(this.folder, `${name}.${process.pid}`);
-    writeFileSync(temporary, text, { mode: 0o600 });
-    renameSync(temporary, join(this.folder, name));
   }
 
   private read(name: string): InputRecord | undefined {

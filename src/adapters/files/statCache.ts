@@ -1,12 +1,4 @@
-import {
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DIGEST, FIELDS, OUTCOMES, isRacy } from './fileTask';
 import type { FileTask } from './fileTask';
@@ -22,6 +14,7 @@ import {
   rowsOf,
 } from './statTable';
 import type { StatTable } from './statTable';
+import { writeWhole } from './writeWhole';
 
 /** So many new digests, or so many bytes hashed for them, are worth a file to be read or written. */
 const WORTH_FILES = 256;
@@ -173,18 +166,11 @@ function read(file: string): StatTable | undefined {
   }
 }
 
-/**
- * Writes beside the file and renames: who reads sees all or nothing, and of two writers the last one wins.
- * What is lost costs time, so a failure is none.
- */
+/** What is lost costs time, so a failure is none. */
 function write(file: string, table: StatTable): void {
-  const folder = dirname(file);
-  const draft = `${file}.${process.pid}-${Math.random().toString(36).slice(2)}`;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(draft, encodeTable(table), { mode: 0o600 });
-    renameSync(draft, file);
-    removeForgotten(folder);
+    writeWhole(file, encodeTable(table));
+    removeForgotten(dirname(file));
   } catch {
     // `removeForgotten` of another day takes what is left.
   }
