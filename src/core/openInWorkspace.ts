@@ -85,7 +85,7 @@ class Opening {
     const prebuild = preparePrebuild(tree, this.request);
     this.step('look-up');
     await engine.ping(this.signal);
-    const running = await this.findRunning(prebuild);
+    const running = runningOf(prebuild, await this.find());
     if (running !== undefined) {
       return this.opened(prebuild, running, 'running');
     }
@@ -102,11 +102,11 @@ class Opening {
   /** Holding the lock: whoever held it before may have made the very container that is wanted. */
   private async openAlone(prebuild: PreparedPrebuild): Promise<OpenedWorkspace> {
     this.step('look-up');
-    const running = await this.findRunning(prebuild);
+    const containers = await this.find();
+    const running = runningOf(prebuild, containers);
     if (running !== undefined) {
       return this.opened(prebuild, running, 'running');
     }
-    const containers = await this.ports.workspaces.find(this.request.source, this.signal);
     const outdated = containers.find(({ key }) => key !== prebuild.key);
     if (outdated !== undefined) {
       switch (await this.request.onOutdated(outdated)) {
@@ -146,14 +146,8 @@ class Opening {
     }
   }
 
-  private async findRunning(prebuild: PreparedPrebuild): Promise<StartedContainer | undefined> {
-    const { config, key, request } = prebuild;
-    const containers = await this.ports.workspaces.find(request.source, this.signal);
-    const found = containers.find((container) => container.running && container.key === key);
-    const workspaceFolder = config.workspaceFolder ?? found?.workspaceFolder;
-    return found === undefined || workspaceFolder === undefined
-      ? undefined
-      : { ...found, workspaceFolder };
+  private find(): Promise<readonly WorkspaceContainer[]> {
+    return this.ports.workspaces.find(this.request.source, this.signal);
   }
 
   private start(image: string, existing: 'start' | 'replace'): Promise<StartedContainer> {
@@ -183,4 +177,16 @@ class Opening {
       this.report({ kind: 'step', step });
     }
   }
+}
+
+/** The container of the key that runs already, if one is known well enough to attach to. */
+function runningOf(
+  { config, key }: PreparedPrebuild,
+  containers: readonly WorkspaceContainer[],
+): StartedContainer | undefined {
+  const found = containers.find((container) => container.running && container.key === key);
+  const workspaceFolder = config.workspaceFolder ?? found?.workspaceFolder;
+  return found === undefined || workspaceFolder === undefined
+    ? undefined
+    : { ...found, workspaceFolder };
 }

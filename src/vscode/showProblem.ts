@@ -7,8 +7,8 @@ const SHOW_LOG = 'Show Log';
 
 /** Shows a Problem as a message: its sentence, its remedy, a button to its place and one to the log. */
 export async function showProblem(problem: Problem, log: LogOutputChannel): Promise<void> {
-  const { code, message, remedy, reason, place } = problem;
-  log.error(`${code}: ${message}${reason === undefined ? '' : `\n${reason}`}\n${remedy}`);
+  const { message, remedy, place } = problem;
+  log.error(logText(problem));
   const openPlace = place?.line === undefined ? undefined : `Open ${nameOf(place)}`;
   const buttons = openPlace === undefined ? [SHOW_LOG] : [openPlace, SHOW_LOG];
   const choice = await window.showErrorMessage(`${message} ${remedy}`, ...buttons);
@@ -20,16 +20,19 @@ export async function showProblem(problem: Problem, log: LogOutputChannel): Prom
 }
 
 /** A Problem that did not stop anything: logged, and said once in passing. */
-export function showWarning(
-  { code, message, reason, remedy }: Problem,
-  log: LogOutputChannel,
-): void {
-  log.warn(`${code}: ${message}${reason === undefined ? '' : `\n${reason}`}\n${remedy}`);
-  void window.showWarningMessage(`${message} ${remedy}`, SHOW_LOG).then((choice) => {
-    if (choice === SHOW_LOG) {
-      log.show();
-    }
-  });
+export function showWarning(problem: Problem, log: LogOutputChannel): void {
+  log.warn(logText(problem));
+  void window
+    .showWarningMessage(`${problem.message} ${problem.remedy}`, SHOW_LOG)
+    .then((choice) => {
+      if (choice === SHOW_LOG) {
+        log.show();
+      }
+    });
+}
+
+function logText({ code, message, reason, remedy }: Problem): string {
+  return `${code}: ${message}${reason === undefined ? '' : `\n${reason}`}\n${remedy}`;
 }
 
 function nameOf(place: Place): string {
