@@ -52,6 +52,7 @@ const [main, heavy] = await Promise.all([
       extension: 'src/extension.ts',
       cli: 'src/cli.ts',
       hashWorker: 'src/adapters/files/hashWorker.ts',
+      prebuildWorker: 'src/adapters/prebuilds/prebuildWorker.ts',
     },
     external: ['vscode'],
     plugins: [heavyModules],

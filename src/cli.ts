@@ -2,8 +2,10 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { version } from '../package.json';
-import { createAdapters } from './adapters/createAdapters';
-import { nodeFileTree } from './adapters/files/nodeFileTree';
+import { fileRecords } from './adapters/files/fileRecords';
+import { cachingFileTree, nodeFileTree } from './adapters/files/nodeFileTree';
+import { statCacheFolder } from './adapters/files/stateFolder';
+import { sameThreadPrebuilds } from './adapters/prebuilds/sameThread';
 import { USAGE, parseArguments } from './commandline/arguments';
 import { EXIT } from './commandline/exitCode';
 import { answerReads } from './commandline/reads';
@@ -37,17 +39,29 @@ async function main(): Promise<number> {
           controller.abort();
         });
       }
-      const ports = createAdapters({
-        environment: process.env,
-        homeFolder: homedir(),
-        log: terminalLog(terminal, invocation.detail),
-        cliScript: join(__dirname, 'devcontainer-cli', 'devcontainer.js'),
+      const { env: environment } = process;
+      const homeFolder = homedir();
+      const log = terminalLog(terminal, invocation.detail);
+      const tree = cachingFileTree({
+        cacheFolder: statCacheFolder(environment, homeFolder),
         hashWorker: join(__dirname, 'hashWorker.js'),
-        insecureRegistries: invocation.insecureRegistries,
       });
       return runInvocation(invocation, {
-        ports,
-        environment: process.env,
+        tree,
+        records: fileRecords(environment, homeFolder, log),
+        loadPorts: async () => {
+          const { createAdapters } = await import('./adapters/createAdapters');
+          return createAdapters({
+            environment,
+            homeFolder,
+            log,
+            cliScript: join(__dirname, 'devcontainer-cli', 'devcontainer.js'),
+            tree,
+            prebuilds: sameThreadPrebuilds(tree),
+            insecureRegistries: invocation.insecureRegistries,
+          });
+        },
+        environment,
         hostPlatform: hostPlatform(process.arch),
         workspaceFolder: resolve(invocation.workspaceFolder),
         terminal,

@@ -1,4 +1,5 @@
-import { reasonText } from '../core/explainKey';
+import { reasonLines } from '../core/explainKey';
+import type { KeyReason } from '../core/explainKey';
 import type { BuildEvent } from '../core/buildEvent';
 import type { BuildPrebuildEvent } from '../core/buildPrebuild';
 import type { OpenEvent } from '../core/openInWorkspace';
@@ -29,10 +30,15 @@ export function eventLine(
     case 'start':
       return detail === 'everything' ? event.line : undefined;
     case 'missed':
-      return event.reasons.map((reason) => `Why: ${reasonText(reason)}`).join('\n') || undefined;
+      return whyText(event.reasons);
     case 'pull':
       return undefined;
   }
+}
+
+function whyText(reasons: readonly KeyReason[]): string | undefined {
+  const lines = reasons.flatMap(reasonLines);
+  return lines.length === 0 ? undefined : lines.map((line) => `Why: ${line}`).join('\n');
 }
 
 function buildLine(event: BuildEvent, detail: Invocation['detail']): string | undefined {

@@ -4,7 +4,7 @@ import type { CacheState } from '../core/cacheState';
 import { checkPrebuild } from '../core/checkPrebuild';
 import { chooseConfig } from '../core/chooseConfig';
 import { isObject, parseJsonc } from '../core/devcontainer/jsonc';
-import { explainKey, reasonText } from '../core/explainKey';
+import { explainKey, reasonLines } from '../core/explainKey';
 import type { FileTree } from '../core/fileTree';
 import { parseInputRecord } from '../core/key/inputRecord';
 import type { InputRecord } from '../core/key/inputRecord';
@@ -14,7 +14,7 @@ import type { OpenPorts, OutdatedChoice } from '../core/openInWorkspace';
 import { settle } from '../core/outcome';
 import type { Outcome } from '../core/outcome';
 import type { Platform } from '../core/platform';
-import type { WorkspaceContainer } from '../core/ports';
+import type { Records, WorkspaceContainer } from '../core/ports';
 import { preparePrebuild, recordOfPrebuild } from '../core/preparePrebuild';
 import type { PrebuildRequest, PreparedPrebuild } from '../core/preparePrebuild';
 import { containerOutdated, recordInvalid, recordMissing, registryInvalid } from '../core/problems';
@@ -32,7 +32,10 @@ export interface Terminal {
 }
 
 export interface CommandlineContext {
-  readonly ports: OpenPorts;
+  readonly tree: FileTree;
+  readonly records: Records;
+  /** Loads what only some commands need: Docker, the registry. */
+  readonly loadPorts: () => Promise<OpenPorts>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly hostPlatform: Platform;
   /** Absolute. */
@@ -77,7 +80,7 @@ async function resultOf(
   invocation: Invocation,
   context: CommandlineContext,
 ): Promise<Outcome<Result>> {
-  const { ports, signal } = context;
+  const { tree, records, signal } = context;
   const asked = await settle(() => Promise.resolve(requestOf(invocation, context)), signal);
   if (asked.status !== 'done') {
     return asked;
@@ -91,24 +94,23 @@ async function resultOf(
   };
   switch (invocation.verb) {
     case 'hash':
-      return settle(
-        () => Promise.resolve(hashResult(preparePrebuild(ports.tree, request))),
-        signal,
-      );
+      return settle(() => Promise.resolve(hashResult(preparePrebuild(tree, request))), signal);
     case 'check':
       return settle(async () => {
-        const prebuild = preparePrebuild(ports.tree, request);
+        const ports = await context.loadPorts();
+        const prebuild = await ports.prebuilds.prepare(request, signal);
         return checkResult(prebuild, await checkPrebuild(ports, prebuild, signal));
       }, signal);
     case 'explain':
       return settle(() => {
-        const prebuild = preparePrebuild(ports.tree, request);
-        return Promise.resolve(explainResult(prebuild, earlierRecord(invocation, request, ports)));
+        const prebuild = preparePrebuild(tree, request);
+        const earlier = earlierRecord(invocation, request, records, tree);
+        return Promise.resolve(explainResult(prebuild, earlier));
       }, signal);
     case 'build': {
       const { publish, present, layerCache } = invocation;
       const built = await buildPrebuild(
-        ports,
+        await context.loadPorts(),
         { ...request, output: publish, present, layerCache },
         report,
         signal,
@@ -121,6 +123,7 @@ async function resultOf(
     }
     case 'up': {
       const onOutdated = outdatedChoice(invocation.existing);
+      const ports = await context.loadPorts();
       const opened = await openInWorkspace(ports, { ...request, onOutdated }, report, signal);
       return mapOutcome(opened, ({ key, container, how, steps }) => ({
         json: {
@@ -139,12 +142,12 @@ async function resultOf(
 }
 
 function requestOf(invocation: Invocation, context: CommandlineContext): PrebuildRequest {
-  const { ports, environment, hostPlatform, workspaceFolder } = context;
+  const { tree, environment, hostPlatform, workspaceFolder } = context;
   return {
-    source: chooseConfig(ports.tree, workspaceFolder, invocation.config),
+    source: chooseConfig(tree, workspaceFolder, invocation.config),
     platform: invocation.platform ?? hostPlatform,
     environment,
-    repository: invocation.repository ?? configuredRepository(ports.tree, context),
+    repository: invocation.repository ?? configuredRepository(tree, context),
   };
 }
 
@@ -186,7 +189,8 @@ function outdatedChoice(
 function earlierRecord(
   { against }: Invocation,
   { source }: PrebuildRequest,
-  { records, tree }: OpenPorts,
+  records: Records,
+  tree: FileTree,
 ): InputRecord {
   const key = parsePrebuildKey(against);
   if (against !== undefined && key === undefined) {
@@ -210,7 +214,7 @@ function explainResult(prebuild: PreparedPrebuild, earlier: InputRecord): Result
   return {
     json: { hash: prebuild.key, against: earlier.hash, reasons, notes },
     text: [
-      ...(reasons.length === 0 ? ['The key is the same.'] : reasons.map(reasonText)),
+      ...(reasons.length === 0 ? ['The key is the same.'] : reasons.flatMap(reasonLines)),
       ...notes.map(({ text }) => `note: ${text}`),
     ].join('\n'),
     exitCode: EXIT.done,

@@ -1,12 +1,11 @@
 import { checkPrebuild } from './checkPrebuild';
-import type { FileTree } from './fileTree';
 import type { PrebuildKey } from './key/prebuildKey';
 import type { ObtainEvent, ObtainPorts } from './obtainImage';
 import { settle } from './outcome';
 import type { Outcome } from './outcome';
-import type { Clock, Records } from './ports';
-import { preparePrebuild, recordOfPrebuild } from './preparePrebuild';
-import type { PrebuildRequest } from './preparePrebuild';
+import type { Clock, Prebuilds, Records } from './ports';
+import { recordOfPrebuild } from './preparePrebuild';
+import type { PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
 import { registryNotSet } from './problems';
 import { referenceText } from './reference';
 import { StepTimer } from './stepTimer';
@@ -27,7 +26,7 @@ export type BuildPrebuildEvent =
   | { readonly kind: 'step'; readonly step: BuildStep };
 
 export interface BuildPorts extends ObtainPorts {
-  readonly tree: FileTree;
+  readonly prebuilds: Prebuilds;
   readonly clock: Clock;
   readonly records: Records;
 }
@@ -61,7 +60,7 @@ export function buildPrebuild(
       throw registryNotSet();
     }
     step('key');
-    const prebuild = preparePrebuild(ports.tree, request);
+    const prebuild = await ports.prebuilds.prepare(request, signal);
     const { key, config, image, labels, caches } = prebuild;
     step('look-up');
     if (request.present === 'keep') {
@@ -103,7 +102,7 @@ export function buildPrebuild(
 /** What is there already, in the place where it is wanted. An unreachable registry fails a push at once. */
 async function findPresent(
   ports: BuildPorts,
-  prebuild: ReturnType<typeof preparePrebuild>,
+  prebuild: PreparedPrebuild,
   output: 'load' | 'push',
   signal: AbortSignal,
 ): Promise<{ readonly image: string; readonly digest: string | undefined } | undefined> {

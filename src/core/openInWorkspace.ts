@@ -1,6 +1,5 @@
 import { explainKey } from './explainKey';
 import type { KeyReason } from './explainKey';
-import type { FileTree } from './fileTree';
 import type { PrebuildKey } from './key/prebuildKey';
 import { obtainImage } from './obtainImage';
 import type { ImageOrigin, ObtainEvent, ObtainPorts } from './obtainImage';
@@ -9,12 +8,13 @@ import type { Outcome } from './outcome';
 import type {
   Clock,
   Lock,
+  Prebuilds,
   Records,
   StartedContainer,
   WorkspaceContainer,
   Workspaces,
 } from './ports';
-import { preparePrebuild, recordOfPrebuild } from './preparePrebuild';
+import { recordOfPrebuild } from './preparePrebuild';
 import type { PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
 import { containerOfAnotherKey } from './problems';
 import { StepTimer } from './stepTimer';
@@ -31,7 +31,7 @@ export type OpenEvent =
   | { readonly kind: 'start'; readonly line: string };
 
 export interface OpenPorts extends ObtainPorts {
-  readonly tree: FileTree;
+  readonly prebuilds: Prebuilds;
   readonly workspaces: Workspaces;
   readonly lock: Lock;
   readonly records: Records;
@@ -79,10 +79,10 @@ class Opening {
   }
 
   async open(): Promise<OpenedWorkspace> {
-    const { engine, lock, tree } = this.ports;
+    const { engine, lock, prebuilds } = this.ports;
     const { configFile, folder } = this.request.source;
     this.step('key');
-    const prebuild = preparePrebuild(tree, this.request);
+    const prebuild = await prebuilds.prepare(this.request, this.signal);
     this.step('look-up');
     await engine.ping(this.signal);
     const running = runningOf(prebuild, await this.find());

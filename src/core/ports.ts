@@ -5,6 +5,7 @@ import type { InputRecord } from './key/inputRecord';
 import type { PrebuildKey } from './key/prebuildKey';
 import type { Platform } from './platform';
 import type { Problem } from './problem';
+import type { PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
 import type { ImageReference } from './reference';
 
 /*
@@ -128,6 +129,11 @@ export interface Lock {
     work: () => Promise<T>,
     signal: AbortSignal,
   ): Promise<T>;
+}
+
+/** Who reads a workspace's files and computes its key. */
+export interface Prebuilds {
+  prepare(request: PrebuildRequest, signal: AbortSignal): Promise<PreparedPrebuild>;
 }
 
 /** What is remembered of past keys, to explain later ones by. Losing it loses explanations alone. */

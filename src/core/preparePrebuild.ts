@@ -12,6 +12,8 @@ import type { Platform } from './platform';
 import { identifyProject } from './project';
 import { cacheReference, prebuildReference, referenceText } from './reference';
 import type { ImageReference, Repository } from './reference';
+import { TracedFileTree } from './tracedFileTree';
+import type { FileTrace } from './tracedFileTree';
 import type { WorkspaceSource } from './workspaceSource';
 
 /** Whose prebuild is asked for. */
@@ -24,7 +26,10 @@ export interface PrebuildRequest {
   readonly repository: Repository | undefined;
 }
 
-/** Everything that the files alone say of a workspace's prebuild: no network, no engine. */
+/**
+ * Everything that the files alone say of a workspace's prebuild: no network, no engine. Plain data, which
+ * another thread can be told.
+ */
 export interface PreparedPrebuild {
   readonly request: PrebuildRequest;
   readonly config: DevContainerConfig;
@@ -35,6 +40,8 @@ export interface PreparedPrebuild {
   readonly caches:
     { readonly from: readonly ImageReference[]; readonly to: ImageReference } | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** What was looked at to know all this. */
+  readonly trace: FileTrace;
 }
 
 /**
@@ -43,17 +50,21 @@ export interface PreparedPrebuild {
  */
 export function preparePrebuild(tree: FileTree, request: PrebuildRequest): PreparedPrebuild {
   const { source, platform, environment, repository } = request;
-  const config = readConfig(tree, source, environment);
-  const inputs = collectInputs(config, platform, environment, tree);
+  const traced = new TracedFileTree(tree);
+  const read = readConfig(traced, source, environment);
+  const inputs = collectInputs(read, platform, environment, traced);
   const key = computeKey(inputs.inputs);
+  const caches =
+    repository === undefined ? undefined : cachesOf(traced, source, repository, platform);
   return {
     request,
-    config,
+    config: read.config,
     inputs,
     key,
     image: prebuildReference(repository, key),
-    caches: repository === undefined ? undefined : cachesOf(tree, source, repository, platform),
+    caches,
     labels: { [KEY_LABEL]: key, [SCHEMA_LABEL]: KEY_SCHEMA },
+    trace: traced.trace,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { LogOutputChannel } from 'vscode';
-import { reasonText } from '../core/explainKey';
+import { reasonLines } from '../core/explainKey';
 import type { BuildEvent } from '../core/buildEvent';
 import type { BuildPrebuildEvent } from '../core/buildPrebuild';
 import type { OpenEvent } from '../core/openInWorkspace';
@@ -28,8 +28,8 @@ export function eventReporter(
         reportBuild(event.event, report, log);
         break;
       case 'missed':
-        event.reasons.forEach((reason) => {
-          log.info(`Why: ${reasonText(reason)}`);
+        event.reasons.flatMap(reasonLines).forEach((line) => {
+          log.info(`Why: ${line}`);
         });
         break;
       case 'start':

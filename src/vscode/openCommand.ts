@@ -2,6 +2,7 @@ import { window } from 'vscode';
 import { openInWorkspace } from '../core/openInWorkspace';
 import type { OpenedWorkspace, OutdatedChoice } from '../core/openInWorkspace';
 import type { WorkspaceContainer } from '../core/ports';
+import { nodeFileTree } from '../adapters/files/nodeFileTree';
 import { attach } from './attach';
 import type { PrebuildState } from './prebuildState';
 import { runOnWorkspace } from './runOnWorkspace';
@@ -18,10 +19,10 @@ export async function openCommand(session: Session, state: PrebuildState): Promi
       openInWorkspace(ports, { ...request, onOutdated }, report, signal),
   );
   if (finished !== undefined) {
-    const { source, ports, value } = finished;
+    const { source, value } = finished;
     // Before attaching: with Dev Containers this window reloads, and nothing below may run.
     session.log.info(summary(value, performance.now() - began));
-    await attach(source, value.container, ports.tree);
+    await attach(source, value.container, nodeFileTree);
   }
 }
 

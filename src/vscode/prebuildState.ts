@@ -3,19 +3,25 @@ import type { Disposable, Event } from 'vscode';
 import type { CacheState } from '../core/cacheState';
 import { checkPrebuild } from '../core/checkPrebuild';
 import { settle } from '../core/outcome';
-import { preparePrebuild } from '../core/preparePrebuild';
 import type { PreparedPrebuild } from '../core/preparePrebuild';
+import type { FileTrace } from '../core/tracedFileTree';
 import type { Session } from './session';
 import type { PrebuildView } from './prebuildView';
 
 /** How long an answer of the registry holds for an unchanged key, in milliseconds. */
 const KEPT = 60_000;
 /** How long after the last of several hints the state is looked at again, in milliseconds. */
-const SETTLED = 300;
+const SETTLED = 100;
+
+/** What was looked at to tell the state; a part of it, where something then failed that an edit may mend. */
+export type Looked =
+  | { readonly kind: 'all'; readonly trace: FileTrace }
+  | { readonly kind: 'part'; readonly folder: string };
 
 /** Follows what is known of the current workspace's prebuild, and says when that changes. */
 export class PrebuildState implements Disposable {
   private readonly changed = new EventEmitter<void>();
+  private readonly looked = new EventEmitter<Looked>();
   private current: PrebuildView = { kind: 'hidden' };
   private last: { readonly prebuild: PreparedPrebuild; readonly at: number } | undefined;
   private under: AbortController | undefined;
@@ -23,6 +29,7 @@ export class PrebuildState implements Disposable {
   private working = 0;
 
   readonly onDidChange: Event<void> = this.changed.event;
+  readonly onDidLook: Event<Looked> = this.looked.event;
 
   constructor(private readonly session: Session) {}
 
@@ -62,6 +69,7 @@ export class PrebuildState implements Disposable {
     clearTimeout(this.hinted);
     this.under?.abort();
     this.changed.dispose();
+    this.looked.dispose();
   }
 
   private async look(when: 'always' | 'changed'): Promise<void> {
@@ -83,7 +91,8 @@ export class PrebuildState implements Disposable {
     const { signal } = controller;
     const outcome = await settle(async () => {
       const ports = await this.session.ports();
-      const prebuild = preparePrebuild(ports.tree, this.session.request(source));
+      const prebuild = await ports.prebuilds.prepare(this.session.request(source), signal);
+      this.looked.fire({ kind: 'all', trace: prebuild.trace });
       if (when === 'changed' && this.isFresh(prebuild)) {
         return undefined;
       }
@@ -98,6 +107,7 @@ export class PrebuildState implements Disposable {
     if (outcome.status === 'failed') {
       this.session.log.debug(`The prebuild cannot be told: ${outcome.problem.message}`);
       this.last = undefined;
+      this.looked.fire({ kind: 'part', folder: source.folder });
       this.show({ kind: 'failed', problem: outcome.problem });
     } else if (outcome.status === 'done' && outcome.value !== undefined) {
       this.show(outcome.value);

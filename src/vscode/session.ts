@@ -4,15 +4,19 @@ import { workspace } from 'vscode';
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { OpenPorts } from '../core/openInWorkspace';
 import { hostPlatform } from '../core/platform';
+import type { Prebuilds } from '../core/ports';
 import type { PrebuildRequest } from '../core/preparePrebuild';
 import type { WorkspaceSource } from '../core/workspaceSource';
 import { SECTION, insecureRegistriesSetting, repositorySetting } from './settings';
 import { nodeFileTree } from '../adapters/files/nodeFileTree';
+import { statCacheFolder } from '../adapters/files/stateFolder';
 import { WorkspaceSources } from './workspaceSources';
 
 /** What the commands and the status bar share: the window's folders, its settings, the world. */
 export class Session {
   readonly sources: WorkspaceSources;
+  /** Kept whatever the settings are: it knows the digests of files. */
+  private prebuilds: Prebuilds | undefined;
   private adapters: { readonly settings: string; readonly ports: Promise<OpenPorts> } | undefined;
 
   constructor(
@@ -37,6 +41,7 @@ export class Session {
 
   private async createPorts(insecureRegistries: readonly string[]): Promise<OpenPorts> {
     const { createAdapters } = await import('../adapters/createAdapters');
+    const { OtherThreadPrebuilds } = await import('../adapters/prebuilds/otherThread');
     const shipped = (...path: string[]): string =>
       this.context.asAbsolutePath(join('dist', ...path));
     return createAdapters({
@@ -44,7 +49,11 @@ export class Session {
       homeFolder: homedir(),
       log: this.log,
       cliScript: shipped('devcontainer-cli', 'devcontainer.js'),
-      hashWorker: shipped('hashWorker.js'),
+      tree: nodeFileTree,
+      prebuilds: (this.prebuilds ??= new OtherThreadPrebuilds(shipped('prebuildWorker.js'), {
+        cacheFolder: statCacheFolder(process.env, homedir()),
+        hashWorker: shipped('hashWorker.js'),
+      })),
       insecureRegistries,
     });
   }

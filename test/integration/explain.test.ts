@@ -10,6 +10,7 @@ interface Reason {
   readonly change: string;
   readonly what: string;
   readonly at?: { readonly file: string; readonly line?: number };
+  readonly files: readonly { readonly change: string; readonly path: string }[];
 }
 
 describe('explain', () => {
@@ -32,6 +33,7 @@ describe('explain', () => {
     assert.deepEqual(reasonsOf(explained), ['changed: what COPY app reads']);
     const [reason] = explained.json['reasons'] as Reason[];
     assert.deepEqual(reason?.at, { file: join(folder, 'Dockerfile'), line: 3 });
+    assert.deepEqual(reason.files, [{ change: 'added', path: 'app/test' }]);
   });
 
   it('says why it builds, against what the workspace was built with last', async () => {
@@ -48,6 +50,7 @@ describe('explain', () => {
     );
     const opened = await runCli(['up', ...args]);
     assert.match(opened.stderr, /Why: changed: what COPY app reads \(Dockerfile:3\)/);
+    assert.match(opened.stderr, /Why: {3}changed app\/main/);
     await forget(String(built.json['image']));
   });
 

@@ -7,6 +7,7 @@ import type { PrebuildKey } from '../../core/key/prebuildKey';
 import type { Log } from '../../core/log';
 import type { Records } from '../../core/ports';
 import type { WorkspaceSource } from '../../core/workspaceSource';
+import { stateFolder } from './stateFolder';
 import { writeWhole } from './writeWhole';
 
 /** How many keys are remembered; the least recently used one goes first. */
@@ -61,6 +62,15 @@ export class FileRecords implements Records {
       });
     }
   }
+}
+
+/** The records of this user's machine. */
+export function fileRecords(
+  environment: Readonly<Record<string, string | undefined>>,
+  homeFolder: string,
+  log: Log,
+): FileRecords {
+  return new FileRecords(join(stateFolder(environment, homeFolder), 'records'), log);
 }
 
 function lastName({ folder, configFile }: WorkspaceSource): string {

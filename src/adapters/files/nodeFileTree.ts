@@ -6,7 +6,7 @@ import type { EntryKind, FileStates, FileTree, TreeEntry, TreeStat } from '../..
 import { sourceUnreadable } from '../../core/problems';
 import { DIGEST, FIELDS, OUTCOMES, attempt, isOwnerExecutable, pathAt, perform } from './fileTask';
 import type { FileTask } from './fileTask';
-import type { FileWorkers } from './fileWorkers';
+import { FileWorkers } from './fileWorkers';
 import { StatCache } from './statCache';
 
 export interface NodeFileTreeOptions {
@@ -164,6 +164,18 @@ function reading<T>(path: string, read: () => T | undefined): T | undefined {
     }
     throw sourceUnreadable(path, message);
   }
+}
+
+/** The files of this machine, for who reads many of them: with the stat caches of its user, and threads. */
+export function cachingFileTree({ cacheFolder, hashWorker }: CachingFileTreeSettings): FileTree {
+  return new NodeFileTree({ cacheFolder, workers: new FileWorkers(hashWorker) });
+}
+
+export interface CachingFileTreeSettings {
+  /** Where the stat caches are kept. */
+  readonly cacheFolder: string;
+  /** The bundle of hashWorker.ts. */
+  readonly hashWorker: string;
 }
 
 /** For who reads little, and needs no cache beyond this process. */

@@ -18,3 +18,11 @@ export function stateFolder(
       return join(environment['XDG_CACHE_HOME'] ?? join(homeFolder, '.cache'), name);
   }
 }
+
+/** The folder of the stat caches. */
+export function statCacheFolder(
+  environment: Readonly<Record<string, string | undefined>>,
+  homeFolder: string,
+): string {
+  return join(stateFolder(environment, homeFolder), 'files');
+}

@@ -13,7 +13,6 @@ import { substitute } from './variables';
 /** A devcontainer.json, read and understood as far as it shapes an image. */
 export interface DevContainerConfig {
   readonly source: WorkspaceSource;
-  readonly document: JsoncDocument;
   readonly recipe: BuildRecipe;
   /** `build.cacheFrom`: further caches that a build may read. Never part of the key. */
   readonly cacheFrom: readonly string[];
@@ -21,6 +20,12 @@ export interface DevContainerConfig {
   readonly workspaceFolder: string | undefined;
   /** The variables that `${localEnv:…}` read in what shapes the image; their values may be secret. */
   readonly environmentRead: readonly string[];
+}
+
+/** A config beside the text that it was read from, which knows the places of what is in it. */
+export interface ReadConfig {
+  readonly config: DevContainerConfig;
+  readonly document: JsoncDocument;
 }
 
 /**
@@ -32,7 +37,7 @@ export function readConfig(
   tree: FileTree,
   source: WorkspaceSource,
   environment: Readonly<Record<string, string | undefined>>,
-): DevContainerConfig {
+): ReadConfig {
   const text = tree.readText(source.configFile);
   if (text === undefined) {
     throw configMissing(source.folder);
@@ -44,14 +49,14 @@ export function readConfig(
   const scope = { source, environment, containerWorkspaceFolder };
   const shape = substitute(imageShape(document.value), scope, (variable) => read.add(variable));
   const reader = new ShapeReader(shape, document, source);
-  return {
+  const config = {
     source,
-    document,
     recipe: reader.recipe(tree),
     cacheFrom: reader.cacheFrom(),
     workspaceFolder,
     environmentRead: [...read].sort(),
   };
+  return { config, document };
 }
 
 /** The properties that can shape the image; whatever else a config holds is none of its key's business. */

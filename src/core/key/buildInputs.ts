@@ -1,4 +1,5 @@
 import type { Place } from '../problem';
+import type { FileMarks } from './fileMarks';
 
 /** What sort of thing an input is. The names are part of the key: changing one changes every key. */
 export type InputKind =
@@ -28,6 +29,8 @@ export interface InputOrigin {
   readonly place: Place | undefined;
   /** The instruction or property, short: `COPY package*.json`. */
   readonly label: string;
+  /** Of what reads files. */
+  readonly files?: FileMarks | undefined;
 }
 
 /** Something a person should know of the key: a fallback to more input than the build may read. */

@@ -1,4 +1,4 @@
-import type { DevContainerConfig } from '../devcontainer/parseConfig';
+import type { ReadConfig } from '../devcontainer/parseConfig';
 import type { FileTree } from '../fileTree';
 import type { Platform } from '../platform';
 import { InputList } from './buildInputs';
@@ -15,7 +15,7 @@ export const KEY_SCHEMA = '1';
  * @throws Problem where the build would fail before it starts: a missing file, a malformed pattern.
  */
 export function collectInputs(
-  config: DevContainerConfig,
+  { config, document }: ReadConfig,
   platform: Platform,
   environment: Readonly<Record<string, string | undefined>>,
   tree: FileTree,
@@ -33,13 +33,13 @@ export function collectInputs(
   if (base.kind === 'image') {
     list.add(
       { kind: 'image', name: '', digest: digestOf([base.image]) },
-      { place: config.document.placeOf(['image']), label: `image ${base.image}` },
+      { place: document.placeOf(['image']), label: `image ${base.image}` },
     );
   } else {
-    addDockerfileInputs(list, { config, recipe: base, platform, environment, tree });
+    addDockerfileInputs(list, { config, document, recipe: base, platform, environment, tree });
   }
   if (layer !== undefined) {
-    addFeatureInputs(list, config, layer, tree);
+    addFeatureInputs(list, document, layer, tree);
   }
   return list.collected();
 }

@@ -1,30 +1,33 @@
 import type { BuildInput } from './buildInputs';
 
 /** What became of one input between two builds. */
-export interface InputChange {
+export interface InputChange<T extends BuildInput = BuildInput> {
   readonly change: 'added' | 'removed' | 'changed';
   /** Of an added or changed one as it is now, of a removed one as it was. */
-  readonly input: BuildInput;
+  readonly input: T;
+  /** Of a changed one, as it was. */
+  readonly earlier: T | undefined;
 }
 
 /**
  * Says which inputs make two keys differ: those that came, those that changed, in the order of the later
  * list, then those that went. Two equal lists give none.
  */
-export function compareInputs(
-  before: readonly BuildInput[],
-  after: readonly BuildInput[],
-): readonly InputChange[] {
-  const earlier = digestsByName(before);
-  const later = digestsByName(after);
+export function compareInputs<T extends BuildInput>(
+  before: readonly T[],
+  after: readonly T[],
+): readonly InputChange<T>[] {
+  const digestsBefore = digestsByName(before);
+  const digestsAfter = digestsByName(after);
+  const earlier = new Map(before.map((input) => [nameOf(input), input]));
   const seen = new Set<string>();
-  const changes: InputChange[] = [];
+  const changes: InputChange<T>[] = [];
   for (const input of after) {
     const name = nameOf(input);
-    const digests = earlier.get(name);
     // The same source may be read twice, with other files in between: one entry tells of both.
-    if (!seen.has(name) && digests !== later.get(name)) {
-      changes.push({ change: digests === undefined ? 'added' : 'changed', input });
+    if (!seen.has(name) && digestsBefore.get(name) !== digestsAfter.get(name)) {
+      const was = earlier.get(name);
+      changes.push({ change: was === undefined ? 'added' : 'changed', input, earlier: was });
     }
     seen.add(name);
   }
@@ -32,7 +35,7 @@ export function compareInputs(
     const name = nameOf(input);
     if (!seen.has(name)) {
       seen.add(name);
-      changes.push({ change: 'removed', input });
+      changes.push({ change: 'removed', input, earlier: undefined });
     }
   }
   return changes;

@@ -4,6 +4,7 @@ import { ignoreFileCandidates, ignoresNothing, parseIgnoreFile } from '../contex
 import type { IgnoreMatcher } from '../context/ignoreFile';
 import { selectFiles } from '../context/selectFiles';
 import { isRemoteContext, readBuildOptions } from '../devcontainer/buildOptions';
+import type { JsoncDocument } from '../devcontainer/jsonc';
 import type { DevContainerConfig } from '../devcontainer/parseConfig';
 import { planBuild } from '../dockerfile/planBuild';
 import type { BuildPlan } from '../dockerfile/planBuild';
@@ -13,10 +14,11 @@ import type { Platform } from '../platform';
 import { contextMissing, dockerfileMissing } from '../problems';
 import type { InputList } from './buildInputs';
 import { digestOf } from './encoding';
-import { filesDigest } from './filesDigest';
+import { digestFiles } from './filesDigest';
 
 export interface DockerfileInputsRequest {
   readonly config: DevContainerConfig;
+  readonly document: JsoncDocument;
   readonly recipe: DockerfileRecipe;
   readonly platform: Platform;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -28,8 +30,7 @@ export interface DockerfileInputsRequest {
  * that they select.
  */
 export function addDockerfileInputs(list: InputList, request: DockerfileInputsRequest): void {
-  const { config, recipe, tree, platform } = request;
-  const { document } = config;
+  const { document, recipe, tree, platform } = request;
   const text = tree.readText(recipe.dockerfile);
   if (text === undefined) {
     const path =
@@ -145,14 +146,11 @@ function addRead(
     return;
   }
   const name = [read.context ?? '', read.source, ...read.include, '!', ...read.exclude];
+  const { digest, marks } = digestFiles(context.root, () =>
+    selectFiles(tree, context.root, context.ignore, read, dockerfile),
+  );
   list.add(
-    {
-      kind: 'files',
-      name: name.join(' ').trim(),
-      digest: filesDigest(context.root, () =>
-        selectFiles(tree, context.root, context.ignore, read, dockerfile),
-      ),
-    },
-    { place: { file: dockerfile, line: read.line }, label: read.label },
+    { kind: 'files', name: name.join(' ').trim(), digest },
+    { place: { file: dockerfile, line: read.line }, label: read.label, files: marks },
   );
 }

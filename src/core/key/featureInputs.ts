@@ -3,13 +3,12 @@ import { ignoresNothing } from '../context/ignoreFile';
 import { selectFiles } from '../context/selectFiles';
 import { wholeContext } from '../dockerfile/reads';
 import { isObject, parseJsonc } from '../devcontainer/jsonc';
-import type { JsonObject } from '../devcontainer/jsonc';
-import type { DevContainerConfig } from '../devcontainer/parseConfig';
+import type { JsonObject, JsoncDocument } from '../devcontainer/jsonc';
 import type { FileTree } from '../fileTree';
 import { featureInvalid } from '../problems';
 import type { InputList } from './buildInputs';
 import { digestOf, frame } from './encoding';
-import { filesDigest } from './filesDigest';
+import { digestFiles } from './filesDigest';
 
 /**
  * Adds what the features put into the image: each with its options and its lock entry, the files of the
@@ -17,11 +16,10 @@ import { filesDigest } from './filesDigest';
  */
 export function addFeatureInputs(
   list: InputList,
-  config: DevContainerConfig,
+  document: JsoncDocument,
   layer: FeatureLayer,
   tree: FileTree,
 ): void {
-  const { document } = config;
   const locked = lockedFeatures(layer, tree);
   layer.features.forEach(({ id, options, folder }, position) => {
     const place = document.placeOf(['features', id]);
@@ -41,10 +39,12 @@ export function addFeatureInputs(
         throw featureInvalid(id, place, `there is no folder "${folder}"`);
       }
       const whole = wholeContext({ line: 1, label: id }, undefined);
-      const files = filesDigest(folder, () => selectFiles(tree, folder, ignoresNothing, whole));
+      const { digest, marks } = digestFiles(folder, () =>
+        selectFiles(tree, folder, ignoresNothing, whole),
+      );
       list.add(
-        { kind: 'feature-files', name: id, digest: files },
-        { place, label: `files of feature ${id}` },
+        { kind: 'feature-files', name: id, digest },
+        { place, label: `files of feature ${id}`, files: marks },
       );
     }
   });

@@ -2,23 +2,31 @@ import { createHash } from 'node:crypto';
 import type { Selection } from '../context/selectFiles';
 import type { EntryKind } from '../fileTree';
 import { sourceUnreadable } from '../problems';
+import { markFiles } from './fileMarks';
+import type { FileMarks } from './fileMarks';
 
 /** A tree that changes while it is read is read again, but not for ever. */
 const ATTEMPTS = 5;
 /** Characters that are hashed at once: a call costs as much as some kilobytes. */
 const PIECE = 64 * 1024;
 
+export interface DigestedFiles {
+  readonly digest: string;
+  readonly marks: FileMarks | undefined;
+}
+
 /**
- * The digest of selected files: path, kind, executable or not, link text and content of each.
+ * The digest of selected files: path, kind, executable or not, link text and content of each; and their
+ * marks, for explanations.
  * @param folder where the paths of the selection begin.
  * @param select selects them, and again where one vanished meanwhile.
  */
-export function filesDigest(folder: string, select: () => Selection): string {
+export function digestFiles(folder: string, select: () => Selection): DigestedFiles {
   for (let attempt = 1; ; attempt++) {
     const selection = select();
     const { vanished } = selection;
     if (vanished === undefined) {
-      return digestOfSelection(selection);
+      return { digest: digestOfSelection(selection), marks: markFiles(selection) };
     }
     // What the system is asked for is then another name than it gave; the build would fail at it, too.
     const isOdd = vanished.includes('\ufffd');

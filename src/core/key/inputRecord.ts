@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../devcontainer/jsonc';
 import type { Place } from '../problem';
 import { recordInvalid } from '../problems';
 import type { BuildInput, CollectedInputs, InputKind } from './buildInputs';
+import type { FileMarks } from './fileMarks';
 import { parsePrebuildKey } from './prebuildKey';
 import type { PrebuildKey } from './prebuildKey';
 
@@ -10,6 +11,7 @@ import type { PrebuildKey } from './prebuildKey';
 export interface RecordedInput extends BuildInput {
   readonly label: string;
   readonly at: Place | undefined;
+  readonly files?: FileMarks | undefined;
 }
 
 /** The inputs of one key, as `hash --json` prints them: what a later key is explained against. */
@@ -30,7 +32,12 @@ export function recordOf(
     platform,
     inputs: inputs.map((input) => {
       const origin = origins.get(input);
-      return { ...input, label: origin?.label ?? input.name, at: origin?.place };
+      return {
+        ...input,
+        label: origin?.label ?? input.name,
+        at: origin?.place,
+        files: origin?.files,
+      };
     }),
   };
 }
@@ -65,7 +72,7 @@ function parseInput(value: JsonValue): RecordedInput | undefined {
   if (!isObject(value)) {
     return undefined;
   }
-  const { kind, name, digest, label } = value;
+  const { kind, name, digest, label, files } = value;
   // A kind that this version does not know is compared like any other.
   return typeof kind === 'string' && typeof name === 'string' && typeof digest === 'string'
     ? {
@@ -74,6 +81,21 @@ function parseInput(value: JsonValue): RecordedInput | undefined {
         digest,
         label: typeof label === 'string' ? label : name,
         at: undefined,
+        files: parseMarks(files),
       }
     : undefined;
+}
+
+/** What is damaged, or of another version, explains nothing. */
+function parseMarks(value: JsonValue | undefined): FileMarks | undefined {
+  if (!isObject(value) || typeof value['depth'] !== 'number' || !Array.isArray(value['marks'])) {
+    return undefined;
+  }
+  const marks = (value['marks'] as readonly JsonValue[]).flatMap(parseMark);
+  return { depth: value['depth'], marks };
+}
+
+function parseMark(value: JsonValue): readonly (readonly [string, string])[] {
+  const [path, mark] = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+  return typeof path === 'string' && typeof mark === 'string' ? [[path, mark]] : [];
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { explainKey, reasonText } from '../../../src/core/explainKey';
+import { explainKey, reasonLines } from '../../../src/core/explainKey';
 import type { InputKind } from '../../../src/core/key/buildInputs';
 import { parsePrebuildKey } from '../../../src/core/key/prebuildKey';
 import type { InputRecord, RecordedInput } from '../../../src/core/key/inputRecord';
@@ -37,7 +37,7 @@ describe('explainKey', () => {
         record(input(kind, name, label, '1')),
         record(input(kind, name, label, '2')),
       );
-      assert.deepEqual(reasons.map(reasonText), [sentence]);
+      assert.deepEqual(reasons.flatMap(reasonLines), [sentence]);
     });
   }
 
@@ -50,6 +50,39 @@ describe('explainKey', () => {
       reasons.map(({ change, what }) => `${change}: ${what}`),
       ['added: feature rust', 'removed: feature go'],
     );
+  });
+
+  it('names the files that came, changed and went', () => {
+    const reads = (digest: string, marks: [string, string][]): RecordedInput => ({
+      ...input('files', '/app', 'COPY app', digest),
+      files: { depth: 0, marks },
+    });
+    const before = reads('1', [
+      ['app/a', '1'],
+      ['app/b', '1'],
+      ['app/gone', '1'],
+    ]);
+    const after = reads('2', [
+      ['app/a', '1'],
+      ['app/b', '2'],
+      ['app/new\nline', '1'],
+    ]);
+    assert.deepEqual(explainKey(record(before), record(after)).flatMap(reasonLines), [
+      'changed: what COPY app reads (Dockerfile:7)',
+      '  changed app/b',
+      '  removed app/gone',
+      '  added app/new\u{fffd}line',
+    ]);
+  });
+
+  it('counts the files where there are more than a person reads', () => {
+    const reads = (digest: string, count: number): RecordedInput => ({
+      ...input('files', '/app', 'COPY app', digest),
+      files: { depth: 0, marks: Array.from({ length: count }, (_, index) => [`f${index}`, '']) },
+    });
+    const lines = explainKey(record(reads('1', 0)), record(reads('2', 30))).flatMap(reasonLines);
+    assert.equal(lines.length, 11);
+    assert.equal(lines.at(-1), '  and 21 more');
   });
 
   it('says nothing of what is the same', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { buildxCommand } from '../../../../src/adapters/docker/buildxCommand';
 import type { DockerfileRecipe } from '../../../../src/core/buildRecipe';
-import { parseJsonc } from '../../../../src/core/devcontainer/jsonc';
 import type { ImageBuild } from '../../../../src/core/ports';
 import { hostPlatform } from '../../../../src/core/platform';
 
@@ -16,7 +15,6 @@ const recipe: DockerfileRecipe = {
 const build: ImageBuild = {
   config: {
     source: { folder: '/w', configFile: '/w/.devcontainer.json' },
-    document: parseJsonc('{}', ''),
     recipe: { base: recipe, layer: undefined },
     cacheFrom: [],
     workspaceFolder: undefined,

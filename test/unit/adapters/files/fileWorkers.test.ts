@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildSync } from 'esbuild';
 import type { FileTask } from '../../../../src/adapters/files/fileTask';
 import { DIGEST, FIELDS, OUTCOMES, perform } from '../../../../src/adapters/files/fileTask';
 import { FileWorkers } from '../../../../src/adapters/files/fileWorkers';
@@ -11,6 +10,7 @@ import {
   takeChunks,
   takeOver,
 } from '../../../../src/adapters/files/sharedTask';
+import { bundleOf } from '../../../support/bundleOf';
 import { temporaryFolders } from '../../../support/temporaryFolder';
 
 const COUNT = 1500;
@@ -38,17 +38,7 @@ const results = ({ stats, digests, outcomes }: FileTask): unknown => [
 
 describe('threads beside the caller', () => {
   const makeFolder = temporaryFolders();
-  /** The bundle, as the build makes it. */
-  const script = (): string => {
-    const outfile = join(makeFolder(), 'hashWorker.js');
-    buildSync({
-      entryPoints: [join(__dirname, '../../../../src/adapters/files/hashWorker.ts')],
-      bundle: true,
-      platform: 'node',
-      outfile,
-    });
-    return outfile;
-  };
+  const script = (): string => bundleOf('adapters/files/hashWorker', makeFolder());
 
   for (const count of [0, 1, 3]) {
     it(`give what one thread alone gives, ${count} of them`, async function () {

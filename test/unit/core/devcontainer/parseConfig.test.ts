@@ -16,7 +16,7 @@ describe('readConfig', () => {
     const text = typeof config === 'string' ? config : JSON.stringify(config);
     folder = makeFolder({ '.devcontainer/devcontainer.json': text });
     const configFile = join(folder, '.devcontainer/devcontainer.json');
-    return readConfig(nodeFileTree, { folder, configFile }, environment);
+    return readConfig(nodeFileTree, { folder, configFile }, environment).config;
   };
   const dockerfile = (config: unknown, environment?: Record<string, string>): DockerfileRecipe => {
     const { base } = read(config, environment).recipe;

@@ -5,7 +5,7 @@ import { nodeFileTree } from '../../../../src/adapters/files/nodeFileTree';
 import { ignoresNothing } from '../../../../src/core/context/ignoreFile';
 import { selectFiles } from '../../../../src/core/context/selectFiles';
 import { digestOf, frame } from '../../../../src/core/key/encoding';
-import { filesDigest } from '../../../../src/core/key/filesDigest';
+import { digestFiles } from '../../../../src/core/key/filesDigest';
 import { executable, link, MemoryTree } from '../../../support/memoryTree';
 import { readOf } from '../../../support/plan';
 import { problemOf } from '../../../support/problemOf';
@@ -48,11 +48,11 @@ class VanishingTree extends MemoryTree {
 }
 
 const digest = (tree: MemoryTree): string =>
-  filesDigest('/c', () => selectFiles(tree, '/c', ignoresNothing, readOf('/')));
+  digestFiles('/c', () => selectFiles(tree, '/c', ignoresNothing, readOf('/'))).digest;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-describe('filesDigest', () => {
+describe('digestFiles', () => {
   const makeFolder = temporaryFolders();
 
   it('frames path, kind, mode, link text and content of each entry', () => {
@@ -97,7 +97,7 @@ describe('filesDigest', () => {
         tree.queue.files.push('/c/a');
         return selectFiles(tree, '/c', ignoresNothing, readOf('/'));
       };
-      const problem = problemOf(() => filesDigest('/c', restless));
+      const problem = problemOf(() => digestFiles('/c', restless));
       assert.equal(problem.code, 'source-unreadable');
       assert.equal(problem.place?.file, '/c/a');
     });
@@ -112,7 +112,7 @@ describe('filesDigest', () => {
       this.skip();
     }
     const problem = problemOf(() =>
-      filesDigest(folder, () => selectFiles(nodeFileTree, folder, ignoresNothing, readOf('/'))),
+      digestFiles(folder, () => selectFiles(nodeFileTree, folder, ignoresNothing, readOf('/'))),
     );
     assert.equal(problem.code, 'source-unreadable');
     assert.match(problem.reason ?? '', /UTF-8/);

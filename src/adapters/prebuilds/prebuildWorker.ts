@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { preparePrebuild } from '../../core/preparePrebuild';
+import { cachingFileTree } from '../files/nodeFileTree';
+import type { CachingFileTreeSettings } from '../files/nodeFileTree';
+import { answerOf } from './messages';
+import type { Answer, Question } from './messages';
+
+/** How long the thread stays for the next question, in milliseconds. */
+const IDLE = 5 * 60_000;
+
+const port = parentPort;
+const tree = cachingFileTree(workerData as CachingFileTreeSettings);
+const leave = setTimeout(() => port?.close(), IDLE);
+
+port?.on('message', (question: Question) => {
+  port.postMessage(answerTo(question));
+  leave.refresh();
+});
+
+function answerTo(question: Question): Answer {
+  try {
+    return { kind: 'prepared', prebuild: preparePrebuild(tree, question) };
+  } catch (error) {
+    return answerOf(error);
+  }
+}
