@@ -15,8 +15,8 @@ import { settle } from '../core/outcome';
 import type { Outcome } from '../core/outcome';
 import type { Platform } from '../core/platform';
 import type { Records, WorkspaceContainer } from '../core/ports';
-import { preparePrebuild, recordOfPrebuild } from '../core/preparePrebuild';
-import type { PrebuildRequest, PreparedPrebuild } from '../core/preparePrebuild';
+import { explainPrebuild, preparePrebuild } from '../core/preparePrebuild';
+import type { ExplainedPrebuild, PrebuildRequest, PreparedPrebuild } from '../core/preparePrebuild';
 import { containerOutdated, recordInvalid, recordMissing, registryInvalid } from '../core/problems';
 import { parseRepository } from '../core/reference';
 import type { Repository } from '../core/reference';
@@ -94,7 +94,15 @@ async function resultOf(
   };
   switch (invocation.verb) {
     case 'hash':
-      return settle(() => Promise.resolve(hashResult(preparePrebuild(tree, request))), signal);
+      return settle(
+        () =>
+          Promise.resolve(
+            invocation.output === 'json'
+              ? inputsResult(explainPrebuild(tree, request))
+              : keyResult(preparePrebuild(tree, request)),
+          ),
+        signal,
+      );
     case 'check':
       return settle(async () => {
         const ports = await context.loadPorts();
@@ -103,7 +111,7 @@ async function resultOf(
       }, signal);
     case 'explain':
       return settle(() => {
-        const prebuild = preparePrebuild(tree, request);
+        const prebuild = explainPrebuild(tree, request);
         const earlier = earlierRecord(invocation, request, records, tree);
         return Promise.resolve(explainResult(prebuild, earlier));
       }, signal);
@@ -208,11 +216,10 @@ function earlierRecord(
   return record;
 }
 
-function explainResult(prebuild: PreparedPrebuild, earlier: InputRecord): Result {
-  const reasons = explainKey(earlier, recordOfPrebuild(prebuild));
-  const { notes } = prebuild.inputs;
+function explainResult({ key, record, notes }: ExplainedPrebuild, earlier: InputRecord): Result {
+  const reasons = explainKey(earlier, record);
   return {
-    json: { hash: prebuild.key, against: earlier.hash, reasons, notes },
+    json: { hash: key, against: earlier.hash, reasons, notes },
     text: [
       ...(reasons.length === 0 ? ['The key is the same.'] : reasons.flatMap(reasonLines)),
       ...notes.map(({ text }) => `note: ${text}`),
@@ -221,12 +228,13 @@ function explainResult(prebuild: PreparedPrebuild, earlier: InputRecord): Result
   };
 }
 
-function hashResult(prebuild: PreparedPrebuild): Result {
-  return {
-    json: { ...recordOfPrebuild(prebuild), notes: prebuild.inputs.notes },
-    text: prebuild.key,
-    exitCode: EXIT.done,
-  };
+function keyResult({ key }: PreparedPrebuild): Result {
+  return { json: { hash: key }, text: key, exitCode: EXIT.done };
+}
+
+function inputsResult(prebuild: ExplainedPrebuild): Result {
+  const { record, notes } = prebuild;
+  return { ...keyResult(prebuild), json: { ...record, notes } };
 }
 
 function checkResult({ key }: PreparedPrebuild, state: CacheState): Result {

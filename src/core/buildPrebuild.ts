@@ -4,7 +4,6 @@ import type { ObtainEvent, ObtainPorts } from './obtainImage';
 import { settle } from './outcome';
 import type { Outcome } from './outcome';
 import type { Clock, Prebuilds, Records } from './ports';
-import { recordOfPrebuild } from './preparePrebuild';
 import type { PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
 import { registryNotSet } from './problems';
 import { referenceText } from './reference';
@@ -60,7 +59,7 @@ export function buildPrebuild(
       throw registryNotSet();
     }
     step('key');
-    const prebuild = await ports.prebuilds.prepare(request, signal);
+    const prebuild = await ports.prebuilds.explain(request, signal);
     const { key, config, image, labels, caches } = prebuild;
     step('look-up');
     if (request.present === 'keep') {
@@ -93,7 +92,7 @@ export function buildPrebuild(
       },
       signal,
     );
-    ports.records.remember(request.source, recordOfPrebuild(prebuild));
+    ports.records.remember(request.source, prebuild.record);
     const { reference, digest } = built;
     return { key, image: reference, digest, how: 'built', steps: timer.end() };
   }, signal);

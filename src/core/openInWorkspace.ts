@@ -14,8 +14,7 @@ import type {
   WorkspaceContainer,
   Workspaces,
 } from './ports';
-import { recordOfPrebuild } from './preparePrebuild';
-import type { PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
+import type { ExplainedPrebuild, PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
 import { containerOfAnotherKey } from './problems';
 import { StepTimer } from './stepTimer';
 import type { StepTime } from './stepTimer';
@@ -82,7 +81,7 @@ class Opening {
     const { engine, lock, prebuilds } = this.ports;
     const { configFile, folder } = this.request.source;
     this.step('key');
-    const prebuild = await prebuilds.prepare(this.request, this.signal);
+    const prebuild = await prebuilds.explain(this.request, this.signal);
     this.step('look-up');
     await engine.ping(this.signal);
     const running = runningOf(prebuild, await this.find());
@@ -100,7 +99,7 @@ class Opening {
   }
 
   /** Holding the lock: whoever held it before may have made the very container that is wanted. */
-  private async openAlone(prebuild: PreparedPrebuild): Promise<OpenedWorkspace> {
+  private async openAlone(prebuild: ExplainedPrebuild): Promise<OpenedWorkspace> {
     this.step('look-up');
     const containers = await this.find();
     const running = runningOf(prebuild, containers);
@@ -139,10 +138,10 @@ class Opening {
     return this.opened(prebuild, started, origin);
   }
 
-  private explainMiss(prebuild: PreparedPrebuild): void {
+  private explainMiss(prebuild: ExplainedPrebuild): void {
     const last = this.ports.records.last(this.request.source);
     if (last !== undefined) {
-      this.report({ kind: 'missed', reasons: explainKey(last, recordOfPrebuild(prebuild)) });
+      this.report({ kind: 'missed', reasons: explainKey(last, prebuild.record) });
     }
   }
 
@@ -162,12 +161,12 @@ class Opening {
   }
 
   private opened(
-    prebuild: PreparedPrebuild,
+    prebuild: ExplainedPrebuild,
     container: StartedContainer,
     how: OpenedWorkspace['how'],
   ): OpenedWorkspace {
     if (how !== 'kept') {
-      this.ports.records.remember(this.request.source, recordOfPrebuild(prebuild));
+      this.ports.records.remember(this.request.source, prebuild.record);
     }
     return { key: prebuild.key, container, how, steps: this.timer.end() };
   }

@@ -5,7 +5,7 @@ import type { InputRecord } from './key/inputRecord';
 import type { PrebuildKey } from './key/prebuildKey';
 import type { Platform } from './platform';
 import type { Problem } from './problem';
-import type { PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
+import type { ExplainedPrebuild, PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
 import type { ImageReference } from './reference';
 
 /*
@@ -134,6 +134,8 @@ export interface Lock {
 /** Who reads a workspace's files and computes its key. */
 export interface Prebuilds {
   prepare(request: PrebuildRequest, signal: AbortSignal): Promise<PreparedPrebuild>;
+  /** As prepare, and with what explains the key. */
+  explain(request: PrebuildRequest, signal: AbortSignal): Promise<ExplainedPrebuild>;
 }
 
 /** What is remembered of past keys, to explain later ones by. Losing it loses explanations alone. */

@@ -1,7 +1,7 @@
 import { readConfig } from './devcontainer/parseConfig';
 import type { DevContainerConfig } from './devcontainer/parseConfig';
 import type { FileTree } from './fileTree';
-import type { CollectedInputs } from './key/buildInputs';
+import type { CollectedInputs, InputNote } from './key/buildInputs';
 import { KEY_SCHEMA, collectInputs } from './key/collectInputs';
 import { computeKey } from './key/computeKey';
 import { recordOf } from './key/inputRecord';
@@ -33,7 +33,7 @@ export interface PrebuildRequest {
 export interface PreparedPrebuild {
   readonly request: PrebuildRequest;
   readonly config: DevContainerConfig;
-  readonly inputs: CollectedInputs;
+  readonly notes: readonly InputNote[];
   readonly key: PrebuildKey;
   readonly image: ImageReference;
   /** The layer caches to read, best first, and the one to write when publishing. */
@@ -44,11 +44,29 @@ export interface PreparedPrebuild {
   readonly trace: FileTrace;
 }
 
+/** One whose key can be told from an earlier one; with many files that takes longer. */
+export interface ExplainedPrebuild extends PreparedPrebuild {
+  readonly record: InputRecord;
+}
+
 /**
  * Reads the config and computes the key and the names that follow from it.
  * @throws Problem where a file is missing or malformed.
  */
 export function preparePrebuild(tree: FileTree, request: PrebuildRequest): PreparedPrebuild {
+  return prepare(tree, request).prebuild;
+}
+
+/** As preparePrebuild, and makes the record that explanations need. */
+export function explainPrebuild(tree: FileTree, request: PrebuildRequest): ExplainedPrebuild {
+  const { prebuild, inputs } = prepare(tree, request);
+  return { ...prebuild, record: recordOf(prebuild.key, request.platform, inputs) };
+}
+
+function prepare(
+  tree: FileTree,
+  request: PrebuildRequest,
+): { readonly prebuild: PreparedPrebuild; readonly inputs: CollectedInputs } {
   const { source, platform, environment, repository } = request;
   const traced = new TracedFileTree(tree);
   const read = readConfig(traced, source, environment);
@@ -56,21 +74,17 @@ export function preparePrebuild(tree: FileTree, request: PrebuildRequest): Prepa
   const key = computeKey(inputs.inputs);
   const caches =
     repository === undefined ? undefined : cachesOf(traced, source, repository, platform);
-  return {
+  const prebuild = {
     request,
     config: read.config,
-    inputs,
+    notes: inputs.notes,
     key,
     image: prebuildReference(repository, key),
     caches,
     labels: { [KEY_LABEL]: key, [SCHEMA_LABEL]: KEY_SCHEMA },
     trace: traced.trace,
   };
-}
-
-/** What is remembered of a key, to explain later ones by. */
-export function recordOfPrebuild({ key, request, inputs }: PreparedPrebuild): InputRecord {
-  return recordOf(key, request.platform, inputs);
+  return { prebuild, inputs };
 }
 
 function cachesOf(

@@ -1,6 +1,7 @@
-import * as crypto from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import type { Stats } from 'node:fs';
+import { sha256 } from '../../core/key/encoding';
 
 /** The numbers that are kept of a file, as git's index keeps them: size, mtime, ctime, inode, mode. */
 export const FIELDS = 5;
@@ -150,10 +151,10 @@ function hashBytes(file: number): { readonly digest: string; readonly length: nu
   scratch ??= Buffer.allocUnsafeSlow(CHUNK);
   let length = readSync(file, scratch, 0, CHUNK, 0);
   if (length < CHUNK) {
-    return { digest: hashAtOnce(scratch.subarray(0, length)), length };
+    return { digest: sha256(scratch.subarray(0, length)), length };
   }
   const { size } = fstatSync(file);
-  const hash = crypto.createHash('sha256');
+  const hash = createHash('sha256');
   let total = 0;
   while (length > 0 && total + length <= size) {
     total += length;
@@ -162,12 +163,6 @@ function hashBytes(file: number): { readonly digest: string; readonly length: nu
   }
   return length === 0 ? { digest: hash.digest('hex'), length: total } : undefined;
 }
-
-/** `crypto.hash` costs less than an object for each file; Node 20 has it from 20.12 on. */
-const hashAtOnce: (bytes: Uint8Array) => string =
-  typeof (crypto as Partial<typeof crypto>).hash === 'function'
-    ? (bytes) => crypto.hash('sha256', bytes, 'hex')
-    : (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
 
 function writeAscii(text: string, to: Uint8Array, at: number): void {
   for (let index = 0; index < text.length; index++) {

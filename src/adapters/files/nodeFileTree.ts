@@ -50,7 +50,11 @@ export class NodeFileTree implements FileTree {
   }
 
   readText(path: string): string | undefined {
-    return reading(path, () => decode(readFileSync(path)));
+    return reading(path, () => {
+      // Node reads UTF-8 in one call; what is none comes with replacement characters.
+      const text = readFileSync(path, 'utf8');
+      return text.includes('\ufffd') ? decode(readFileSync(path)) : text;
+    });
   }
 
   readLink(path: string): string | undefined {

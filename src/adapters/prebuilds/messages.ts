@@ -1,13 +1,20 @@
-import type { PrebuildRequest, PreparedPrebuild } from '../../core/preparePrebuild';
+import type {
+  ExplainedPrebuild,
+  PrebuildRequest,
+  PreparedPrebuild,
+} from '../../core/preparePrebuild';
 import { Problem } from '../../core/problem';
 import type { ProblemDetails } from '../../core/problem';
 
 /** What is asked of the thread, one at a time. */
-export type Question = PrebuildRequest;
+export interface Question {
+  readonly verb: 'prepare' | 'explain';
+  readonly request: PrebuildRequest;
+}
 
 /** What it answers: a thrown error would lose all but its sentence on the way. */
 export type Answer =
-  | { readonly kind: 'prepared'; readonly prebuild: PreparedPrebuild }
+  | { readonly kind: 'prepared'; readonly prebuild: PreparedPrebuild | ExplainedPrebuild }
   | { readonly kind: 'problem'; readonly problem: ProblemMessage }
   | { readonly kind: 'defect'; readonly text: string };
 
@@ -24,14 +31,9 @@ export function answerOf(error: unknown): Answer {
   return { kind: 'problem', problem: { code, sentence: message, remedy, cause: reason, place } };
 }
 
-/** @throws what the thread could not do. */
-export function prebuildIn(answer: Answer): PreparedPrebuild {
-  switch (answer.kind) {
-    case 'prepared':
-      return answer.prebuild;
-    case 'problem':
-      throw new Problem(answer.problem.code, answer.problem.sentence, answer.problem);
-    case 'defect':
-      throw new Error(answer.text);
-  }
+/** What the thread could not do, as this one would have thrown it. */
+export function errorIn(answer: Exclude<Answer, { kind: 'prepared' }>): Error {
+  return answer.kind === 'defect'
+    ? new Error(answer.text)
+    : new Problem(answer.problem.code, answer.problem.sentence, answer.problem);
 }

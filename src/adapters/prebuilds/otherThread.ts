@@ -1,8 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Prebuilds } from '../../core/ports';
-import type { PrebuildRequest, PreparedPrebuild } from '../../core/preparePrebuild';
+import type {
+  ExplainedPrebuild,
+  PrebuildRequest,
+  PreparedPrebuild,
+} from '../../core/preparePrebuild';
 import type { CachingFileTreeSettings } from '../files/nodeFileTree';
-import { prebuildIn } from './messages';
+import { errorIn } from './messages';
 import type { Answer, Question } from './messages';
 
 /**
@@ -21,15 +25,31 @@ export class OtherThreadPrebuilds implements Prebuilds {
   ) {}
 
   prepare(request: PrebuildRequest, signal: AbortSignal): Promise<PreparedPrebuild> {
-    const prepared = this.turn.then(() => {
-      signal.throwIfAborted();
-      return this.ask({ ...request, environment: { ...request.environment } });
-    });
-    this.turn = prepared.catch(() => undefined);
-    return untilAborted(prepared, signal);
+    return this.inTurn({ verb: 'prepare', request }, signal);
   }
 
-  private async ask(question: Question): Promise<PreparedPrebuild> {
+  async explain(request: PrebuildRequest, signal: AbortSignal): Promise<ExplainedPrebuild> {
+    const prebuild = await this.inTurn({ verb: 'explain', request }, signal);
+    if ('record' in prebuild) {
+      return prebuild;
+    }
+    throw new Error('The thread that computes keys misunderstood');
+  }
+
+  private inTurn(
+    { verb, request }: Question,
+    signal: AbortSignal,
+  ): Promise<PreparedPrebuild | ExplainedPrebuild> {
+    const prebuild = this.turn.then(() => {
+      signal.throwIfAborted();
+      // The process's own environment is no plain object, and cannot be sent.
+      return this.ask({ verb, request: { ...request, environment: { ...request.environment } } });
+    });
+    this.turn = prebuild.catch(() => undefined);
+    return untilAborted(prebuild, signal);
+  }
+
+  private async ask(question: Question): Promise<PreparedPrebuild | ExplainedPrebuild> {
     // It may have left in this very moment.
     const answer =
       (await answerFrom(this.thread ?? this.start(), question)) ??
@@ -37,7 +57,10 @@ export class OtherThreadPrebuilds implements Prebuilds {
     if (answer === undefined) {
       throw new Error('The thread that computes keys ended before its answer');
     }
-    return prebuildIn(answer);
+    if (answer.kind === 'prepared') {
+      return answer.prebuild;
+    }
+    throw errorIn(answer);
   }
 
   private start(): Worker {

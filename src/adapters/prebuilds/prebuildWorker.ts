@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { preparePrebuild } from '../../core/preparePrebuild';
+import { explainPrebuild, preparePrebuild } from '../../core/preparePrebuild';
 import { cachingFileTree } from '../files/nodeFileTree';
 import type { CachingFileTreeSettings } from '../files/nodeFileTree';
 import { answerOf } from './messages';
@@ -17,9 +17,10 @@ port?.on('message', (question: Question) => {
   leave.refresh();
 });
 
-function answerTo(question: Question): Answer {
+function answerTo({ verb, request }: Question): Answer {
   try {
-    return { kind: 'prepared', prebuild: preparePrebuild(tree, question) };
+    const prepare = verb === 'explain' ? explainPrebuild : preparePrebuild;
+    return { kind: 'prepared', prebuild: prepare(tree, request) };
   } catch (error) {
     return answerOf(error);
   }

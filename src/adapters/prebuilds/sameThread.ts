@@ -1,6 +1,6 @@
 import type { FileTree } from '../../core/fileTree';
 import type { Prebuilds } from '../../core/ports';
-import { preparePrebuild } from '../../core/preparePrebuild';
+import { explainPrebuild, preparePrebuild } from '../../core/preparePrebuild';
 
 /** Computes keys on the caller's thread, for a program that has nothing else to do meanwhile. */
 export function sameThreadPrebuilds(tree: FileTree): Prebuilds {
@@ -8,6 +8,10 @@ export function sameThreadPrebuilds(tree: FileTree): Prebuilds {
     prepare: (request) =>
       new Promise((resolve) => {
         resolve(preparePrebuild(tree, request));
+      }),
+    explain: (request) =>
+      new Promise((resolve) => {
+        resolve(explainPrebuild(tree, request));
       }),
   };
 }

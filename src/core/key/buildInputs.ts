@@ -1,5 +1,5 @@
 import type { Place } from '../problem';
-import type { FileMarks } from './fileMarks';
+import type { Selection } from '../context/selectFiles';
 
 /** What sort of thing an input is. The names are part of the key: changing one changes every key. */
 export type InputKind =
@@ -30,7 +30,7 @@ export interface InputOrigin {
   /** The instruction or property, short: `COPY package*.json`. */
   readonly label: string;
   /** Of what reads files. */
-  readonly files?: FileMarks | undefined;
+  readonly selection?: Selection;
 }
 
 /** Something a person should know of the key: a fallback to more input than the build may read. */

@@ -126,7 +126,8 @@ function isFolder(tree: FileTree, path: string): boolean {
 
 function ignoreFrom(tree: FileTree, candidates: readonly string[]): IgnoreMatcher {
   for (const file of candidates) {
-    const text = tree.readText(file);
+    // Most are missing, which costs far less to see than to read.
+    const text = tree.stat(file) === undefined ? undefined : tree.readText(file);
     if (text !== undefined) {
       return parseIgnoreFile(text, file);
     }
@@ -146,11 +147,11 @@ function addRead(
     return;
   }
   const name = [read.context ?? '', read.source, ...read.include, '!', ...read.exclude];
-  const { digest, marks } = digestFiles(context.root, () =>
+  const { digest, selection } = digestFiles(context.root, () =>
     selectFiles(tree, context.root, context.ignore, read, dockerfile),
   );
   list.add(
     { kind: 'files', name: name.join(' ').trim(), digest },
-    { place: { file: dockerfile, line: read.line }, label: read.label, files: marks },
+    { place: { file: dockerfile, line: read.line }, label: read.label, selection },
   );
 }

@@ -39,12 +39,12 @@ export function addFeatureInputs(
         throw featureInvalid(id, place, `there is no folder "${folder}"`);
       }
       const whole = wholeContext({ line: 1, label: id }, undefined);
-      const { digest, marks } = digestFiles(folder, () =>
+      const { digest, selection } = digestFiles(folder, () =>
         selectFiles(tree, folder, ignoresNothing, whole),
       );
       list.add(
         { kind: 'feature-files', name: id, digest },
-        { place, label: `files of feature ${id}`, files: marks },
+        { place, label: `files of feature ${id}`, selection },
       );
     }
   });

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Selection } from '../context/selectFiles';
+import { sha256 } from './encoding';
 
 /**
  * What tells the selected files from what they were: for people, who are told which changed. Where there are
@@ -130,5 +130,5 @@ function markRange(selection: Selection, from: number, to: number): string {
   for (let index = from; index < to; index++) {
     text += `${selection.entries[index]?.path ?? ''}\0${markOf(selection, index)}\0`;
   }
-  return createHash('sha256').update(text).digest('hex').slice(0, SHORT);
+  return sha256(text).slice(0, SHORT);
 }

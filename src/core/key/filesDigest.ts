@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Selection } from '../context/selectFiles';
 import type { EntryKind } from '../fileTree';
 import { sourceUnreadable } from '../problems';
-import { markFiles } from './fileMarks';
-import type { FileMarks } from './fileMarks';
 
 /** A tree that changes while it is read is read again, but not for ever. */
 const ATTEMPTS = 5;
@@ -12,12 +10,12 @@ const PIECE = 64 * 1024;
 
 export interface DigestedFiles {
   readonly digest: string;
-  readonly marks: FileMarks | undefined;
+  readonly selection: Selection;
 }
 
 /**
- * The digest of selected files: path, kind, executable or not, link text and content of each; and their
- * marks, for explanations.
+ * The digest of selected files: path, kind, executable or not, link text and content of each; and
+ * what was selected in the end.
  * @param folder where the paths of the selection begin.
  * @param select selects them, and again where one vanished meanwhile.
  */
@@ -26,7 +24,7 @@ export function digestFiles(folder: string, select: () => Selection): DigestedFi
     const selection = select();
     const { vanished } = selection;
     if (vanished === undefined) {
-      return { digest: digestOfSelection(selection), marks: markFiles(selection) };
+      return { digest: digestOfSelection(selection), selection };
     }
     // What the system is asked for is then another name than it gave; the build would fail at it, too.
     const isOdd = vanished.includes('\ufffd');

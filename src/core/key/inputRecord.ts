@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../devcontainer/jsonc';
 import type { Place } from '../problem';
 import { recordInvalid } from '../problems';
 import type { BuildInput, CollectedInputs, InputKind } from './buildInputs';
+import { markFiles } from './fileMarks';
 import type { FileMarks } from './fileMarks';
 import { parsePrebuildKey } from './prebuildKey';
 import type { PrebuildKey } from './prebuildKey';
@@ -36,7 +37,7 @@ export function recordOf(
         ...input,
         label: origin?.label ?? input.name,
         at: origin?.place,
-        files: origin?.files,
+        files: origin?.selection === undefined ? undefined : markFiles(origin.selection),
       };
     }),
   };

@@ -5,7 +5,6 @@ import { OtherThreadPrebuilds } from '../../../../src/adapters/prebuilds/otherTh
 import { sameThreadPrebuilds } from '../../../../src/adapters/prebuilds/sameThread';
 import { hostPlatform } from '../../../../src/core/platform';
 import type { PrebuildRequest } from '../../../../src/core/preparePrebuild';
-import { recordOfPrebuild } from '../../../../src/core/preparePrebuild';
 import { Problem } from '../../../../src/core/problem';
 import { parseRepository } from '../../../../src/core/reference';
 import { bundleOf } from '../../../support/bundleOf';
@@ -48,8 +47,11 @@ describe('a key that another thread computes', () => {
       prebuilds.prepare(request, never),
     ]);
     assert.deepEqual(there, here);
-    assert.deepEqual(recordOfPrebuild(there), recordOfPrebuild(here));
-    assert.ok(recordOfPrebuild(there).inputs.some(({ at }) => at?.line === 3));
+    const explained = await prebuilds.explain(request, never);
+    assert.deepEqual(explained, await sameThreadPrebuilds(nodeFileTree).explain(request, never));
+    assert.ok(
+      explained.record.inputs.some(({ at, files }) => at?.line === 3 && files?.depth === 0),
+    );
   });
 
   it('fails with the same Problem, place and remedy', async () => {
