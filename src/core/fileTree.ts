@@ -41,6 +41,11 @@ export interface FileTree {
   /** The text of a symbolic link; undefined where there is none. */
   readLink(path: string): string | undefined;
   /**
+   * A hint, which changes no result: all files below a path of a folder may be asked for soon, once their
+   * names are known.
+   */
+  anticipate(folder: string, path: string): void;
+  /**
    * Reads many files of a folder at once, or knows what it would read. Paths are from the folder, in forward
    * slashes, and best sorted as `<` has it.
    */

@@ -42,6 +42,10 @@ export class TracedFileTree implements FileTree {
     return this.#tree.readLink(path);
   }
 
+  anticipate(folder: string, path: string): void {
+    this.#tree.anticipate(folder, path);
+  }
+
   /** Whoever reads files has met them before, too. */
   files(folder: string, paths: readonly string[]): FileStates {
     return this.#tree.files(folder, paths);

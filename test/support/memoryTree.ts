@@ -73,6 +73,10 @@ export class MemoryTree implements FileTree {
     return entry?.kind === 'file' ? entry.text : undefined;
   }
 
+  anticipate(): void {
+    // All is at hand.
+  }
+
   readLink(path: string): string | undefined {
     const entry = this.#at(path);
     return entry?.kind === 'link' ? entry.to : undefined;

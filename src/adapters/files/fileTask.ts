@@ -22,7 +22,7 @@ export interface FileTask {
   readonly stats: Float64Array;
   /** `DIGEST` a file, where it was hashed; as ASCII. */
   readonly digests: Uint8Array;
-  /** One of `OUTCOMES` a file. */
+  /** One of `OUTCOMES` a file; 0 where it is to do. */
   readonly outcomes: Uint8Array;
 }
 
@@ -62,15 +62,41 @@ const GONE: ReadonlySet<string | undefined> = new Set([
 
 let scratch: Buffer | undefined;
 
-/** Does a task for the files from one index up to another. Nothing is thrown. */
+/** Does what is to do of a task for the files from one index up to another. Nothing is thrown. */
 export function perform(task: FileTask, from: number, to: number): void {
   for (let index = from; index < to; index++) {
+    if (task.outcomes[index] !== 0) {
+      continue;
+    }
     try {
       attempt(task, index);
     } catch {
       task.outcomes[index] = OUTCOMES.failed;
     }
   }
+}
+
+export interface TaskPaths {
+  readonly folder: string;
+  readonly paths: readonly string[];
+}
+
+/** A task of which nothing is done. @param memory `shared` where several threads may do it. */
+export function newTask(
+  { folder, paths }: TaskPaths,
+  since: number,
+  memory: 'own' | 'shared',
+): FileTask {
+  const bytes = (count: number): ArrayBuffer | SharedArrayBuffer =>
+    memory === 'own' ? new ArrayBuffer(count) : new SharedArrayBuffer(count);
+  return {
+    folder: folder.endsWith('/') ? folder : `${folder}/`,
+    paths,
+    since,
+    stats: new Float64Array(bytes(paths.length * FIELDS * 8)),
+    digests: new Uint8Array(bytes(paths.length * DIGEST)),
+    outcomes: new Uint8Array(bytes(paths.length)),
+  };
 }
 
 /** Does a task for one file. @throws what went wrong, unless it is that the file is gone. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { FileTask } from './fileTask';
 import { awaitChunks, messageOf, shareTask, takeChunks, takeOver } from './sharedTask';
+import type { SharedTask } from './sharedTask';
 
 /** More would wait for the disk, or take what the build of another window needs. */
 const MOST_THREADS = 3;
@@ -16,7 +17,8 @@ const MOST_FILES_A_CHUNK = 512;
  * begin with the first task, keep no process alive, and leave when idle.
  */
 export class FileWorkers {
-  private readonly threads = new Set<Worker>();
+  /** Each with the paths that it was sent last. */
+  private readonly threads = new Map<Worker, readonly string[]>();
   private isBroken = false;
 
   /** @param script the bundle of hashWorker.ts. */
@@ -32,16 +34,24 @@ export class FileWorkers {
 
   /** Does a task from a file on. @returns it with its results, in arrays that no other thread writes to. */
   run(task: FileTask, from: number): FileTask {
+    return this.finish(this.begin(task, from));
+  }
+
+  /** Has a task begun by the threads, from a file on, while this one does something else. */
+  begin(task: FileTask, from: number): SharedTask {
     this.start();
     const chunks = CHUNKS_A_THREAD * (this.threads.size + 1);
     const files = Math.ceil((task.paths.length - from) / chunks);
     const shared = shareTask(task, from, Math.min(Math.max(files, 1), MOST_FILES_A_CHUNK));
-    if (this.threads.size > 0) {
-      const message = messageOf(shared);
-      for (const thread of this.threads) {
-        thread.postMessage(message);
-      }
+    for (const [thread, paths] of this.threads) {
+      thread.postMessage(messageOf(shared, paths));
+      this.threads.set(thread, task.paths);
     }
+    return shared;
+  }
+
+  /** Helps with a task that was begun, and waits for it. @returns as `run`. */
+  finish(shared: SharedTask): FileTask {
     takeChunks(shared);
     if (awaitChunks(shared, this.patience)) {
       return shared.task;
@@ -62,14 +72,14 @@ export class FileWorkers {
       thread.once('exit', () => {
         this.threads.delete(thread);
       });
-      this.threads.add(thread);
+      this.threads.set(thread, []);
     }
   }
 
   /** Without threads everything still works. */
   private giveUp(): void {
     this.isBroken = true;
-    for (const thread of this.threads) {
+    for (const thread of this.threads.keys()) {
       void thread.terminate();
     }
     this.threads.clear();

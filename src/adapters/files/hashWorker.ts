@@ -7,7 +7,10 @@ const IDLE = 30_000;
 
 const port = parentPort;
 const leave = setTimeout(() => port?.close(), IDLE);
+let paths: readonly string[] = [];
 port?.on('message', (message: SharedTaskMessage) => {
-  takeChunks(sharedTaskOf(message));
+  const shared = sharedTaskOf(message, paths);
+  ({ paths } = shared.task);
+  takeChunks(shared);
   leave.refresh();
 });

@@ -4,7 +4,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { EntryKind, FileStates, FileTree, TreeEntry, TreeStat } from '../../core/fileTree';
 import { sourceUnreadable } from '../../core/problems';
-import { DIGEST, FIELDS, OUTCOMES, attempt, isOwnerExecutable, pathAt, perform } from './fileTask';
+import { Anticipation } from './anticipation';
+import { DIGEST, OUTCOMES, attempt, isOwnerExecutable, newTask, pathAt, perform } from './fileTask';
 import type { FileTask } from './fileTask';
 import { FileWorkers } from './fileWorkers';
 import { StatCache } from './statCache';
@@ -20,10 +21,15 @@ export interface NodeFileTreeOptions {
 
 /** After so long a selection counts as large: other threads, whose start takes as long, do their share. */
 const ALONE = 20;
+/** Files between two looks at the time. */
+const STEP = 16;
+/** So many files may come to be shared. */
+const SHARED = 1024;
 
 /** The files of this machine. */
 export class NodeFileTree implements FileTree {
   private readonly caches = new Map<string, StatCache>();
+  private anticipation: Anticipation | undefined;
 
   constructor(private readonly options: NodeFileTreeOptions = {}) {}
 
@@ -63,30 +69,40 @@ export class NodeFileTree implements FileTree {
 
   files(folder: string, paths: readonly string[]): FileStates {
     const cache = this.cacheOf(folder);
-    const begun: FileTask = {
-      folder: folder.endsWith('/') ? folder : `${folder}/`,
-      paths,
-      since: this.options.now?.() ?? Date.now(),
-      stats: new Float64Array(paths.length * FIELDS),
-      digests: new Uint8Array(paths.length * DIGEST),
-      outcomes: new Uint8Array(paths.length),
-    };
+    const { workers } = this.options;
+    const memory = workers !== undefined && paths.length >= SHARED ? 'shared' : 'own';
+    const begun = newTask({ folder, paths }, this.now(), memory);
     const rows = cache.expect(begun);
+    this.anticipation?.settle(begun);
+    this.anticipation = undefined;
     const task = this.run(begun);
     settleFaults(task);
     cache.settle(task, rows);
     return statesOf(task);
   }
 
+  anticipate(folder: string, path: string): void {
+    const { workers } = this.options;
+    this.anticipation?.giveUp();
+    this.anticipation =
+      workers?.areReady === true
+        ? Anticipation.begin(this.cacheOf(folder), workers, { folder, path }, this.now())
+        : undefined;
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+
   private run(task: FileTask): FileTask {
     const { workers } = this.options;
     const begin = performance.now();
     const alone = workers?.areReady === true ? ALONE / 10 : ALONE;
-    for (let index = 0; index < task.paths.length; index++) {
+    for (let index = 0; index < task.paths.length; index += STEP) {
       if (workers !== undefined && performance.now() - begin > alone) {
         return workers.run(task, index);
       }
-      perform(task, index, index + 1);
+      perform(task, index, Math.min(index + STEP, task.paths.length));
     }
     return task;
   }

@@ -14,9 +14,11 @@ export interface SharedTask {
   readonly control: Int32Array;
 }
 
-/** What is sent to a thread: one text costs far less to send than a list of a hundred thousand. */
+/** What is sent to a thread; the paths but once where several tasks in turn have the same. */
 export type SharedTaskMessage = Omit<SharedTask, 'task'> & {
-  readonly task: Omit<FileTask, 'paths'> & { readonly paths: string };
+  readonly task: Omit<FileTask, 'paths'>;
+  /** One text costs far less to send than a list of a hundred thousand. Undefined: as before. */
+  readonly paths: string | undefined;
 };
 
 /** The place of the next chunk to take. */
@@ -35,23 +37,43 @@ function inSharedMemory(task: FileTask): FileTask {
   const { stats, digests, outcomes } = task;
   return {
     ...task,
-    stats: copyInto(new Float64Array(new SharedArrayBuffer(stats.byteLength)), stats),
-    digests: copyInto(new Uint8Array(new SharedArrayBuffer(digests.byteLength)), digests),
-    outcomes: copyInto(new Uint8Array(new SharedArrayBuffer(outcomes.byteLength)), outcomes),
+    stats: shared(stats, (bytes) => new Float64Array(bytes)),
+    digests: shared(digests, (bytes) => new Uint8Array(bytes)),
+    outcomes: shared(outcomes, (bytes) => new Uint8Array(bytes)),
   };
 }
 
-function copyInto<T extends Float64Array | Uint8Array>(to: T, from: T): T {
-  to.set(from);
-  return to;
+function shared<T extends Float64Array | Uint8Array>(
+  array: T,
+  create: (bytes: SharedArrayBuffer) => T,
+): T {
+  if (array.buffer instanceof SharedArrayBuffer) {
+    return array;
+  }
+  const copy = create(new SharedArrayBuffer(array.byteLength));
+  copy.set(array);
+  return copy;
 }
 
-export function messageOf({ task, ...rest }: SharedTask): SharedTaskMessage {
-  return { ...rest, task: { ...task, paths: task.paths.join('\0') } };
+/** @param before the paths that the receiver has. */
+export function messageOf(
+  { task, ...rest }: SharedTask,
+  before: readonly string[] | undefined,
+): SharedTaskMessage {
+  const { paths, ...columns } = task;
+  return {
+    ...rest,
+    task: columns,
+    paths: paths === before ? undefined : paths.join('\0'),
+  };
 }
 
-export function sharedTaskOf({ task, ...rest }: SharedTaskMessage): SharedTask {
-  return { ...rest, task: { ...task, paths: task.paths.split('\0') } };
+/** @param before the paths of the message before. */
+export function sharedTaskOf(
+  { task, paths, ...rest }: SharedTaskMessage,
+  before: readonly string[],
+): SharedTask {
+  return { ...rest, task: { ...task, paths: paths?.split('\0') ?? before } };
 }
 
 /** Does chunks until all are taken. */
@@ -67,6 +89,11 @@ export function takeChunks(shared: SharedTask): void {
     Atomics.add(control, FINISHED, 1);
     Atomics.notify(control, FINISHED);
   }
+}
+
+/** Leaves what nobody took yet undone. */
+export function giveUpChunks({ control }: SharedTask): void {
+  Atomics.store(control, NEXT, control.length - FIRST);
 }
 
 /**

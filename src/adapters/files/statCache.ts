@@ -11,7 +11,8 @@ import {
   forget,
   isForgotten,
   mergeTables,
-  rowsOf,
+  placeOf,
+  rowsIn,
 } from './statTable';
 import type { StatTable } from './statTable';
 import { writeWhole } from './writeWhole';
@@ -46,9 +47,24 @@ export class StatCache {
     if (!this.isLoaded && (paths.length >= WORTH_FILES || this.isShort())) {
       this.load();
     }
-    const rows = rowsOf(this.table, paths);
+    const rows = rowsIn(this.table.paths, paths);
     copyRows(rows, this.table.stats, stats, FIELDS);
     return rows;
+  }
+
+  /**
+   * The paths below one that this process asked for; of the whole folder where it is empty. The same list as
+   * long as it is the same.
+   */
+  asked(below: string): readonly string[] {
+    const { paths, asked } = this.table;
+    const from = below === '' ? 0 : placeOf(paths, `${below}/`);
+    // '0' comes after '/'.
+    const to = below === '' ? paths.length : placeOf(paths, `${below}0`);
+    if (from === 0 && to === paths.length && asked.every((each) => each === 1)) {
+      return paths;
+    }
+    return paths.slice(from, to).filter((_, index) => asked[from + index] === 1);
   }
 
   /** Fills in the digests that were known, and keeps those that were not. */
@@ -130,7 +146,7 @@ export class StatCache {
     this.isLoaded = true;
     const kept = this.file === undefined ? undefined : read(this.file);
     if (kept !== undefined) {
-      const rows = rowsOf(this.table, kept.paths);
+      const rows = rowsIn(this.table.paths, kept.paths);
       const isKnown = rows.some((row) => row >= 0);
       const others = isKnown ? filterTable(kept, (row) => (rows[row] ?? -1) < 0) : kept;
       this.table = this.table.paths.length === 0 ? others : mergeTables(this.table, others);

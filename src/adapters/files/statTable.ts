@@ -34,8 +34,8 @@ export function isForgotten({ stats }: StatTable, row: number): boolean {
   return stats[row * FIELDS + 4] === 0;
 }
 
-/** The row of each path, -1 where there is none. Fast where the paths are sorted, too. */
-export function rowsOf({ paths: known }: StatTable, paths: readonly string[]): Int32Array {
+/** The place of each path among sorted ones, -1 where there is none. Fast where the paths are sorted, too. */
+export function rowsIn(known: readonly string[], paths: readonly string[]): Int32Array {
   const rows = new Int32Array(paths.length);
   let next = 0;
   paths.forEach((path, index) => {
@@ -47,6 +47,12 @@ export function rowsOf({ paths: known }: StatTable, paths: readonly string[]): I
 }
 
 function search(sorted: readonly string[], path: string): number {
+  const place = placeOf(sorted, path);
+  return sorted[place] === path ? place : -1;
+}
+
+/** The first place in a sorted list that holds nothing less than a path. */
+export function placeOf(sorted: readonly string[], path: string): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -57,7 +63,7 @@ function search(sorted: readonly string[], path: string): number {
       high = middle;
     }
   }
-  return sorted[low] === path ? low : -1;
+  return low;
 }
 
 /** The rows of two tables that share no path. */

@@ -41,6 +41,10 @@ export class ContextView {
     return this.#kindAt(path) === 'link';
   }
 
+  anticipate(path: string): void {
+    this.#tree.anticipate(this.absolute(''), path);
+  }
+
   files(paths: readonly string[]): FileStates {
     return this.#tree.files(this.absolute(''), paths);
   }

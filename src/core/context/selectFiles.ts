@@ -70,6 +70,7 @@ class Selector {
   select(): Selection {
     const { widened, glob, source } = this.#read;
     if (widened) {
+      this.#view.anticipate('');
       this.#addBelow('', undefined);
     } else if (glob) {
       this.#selectGlob(source.slice(1));
@@ -189,6 +190,7 @@ class Selector {
   #addResolved(path: string, kind: EntryKind | undefined): void {
     this.#add(path, kind);
     if (kind === 'directory') {
+      this.#view.anticipate(path);
       this.#addBelow(path, undefined);
     }
   }

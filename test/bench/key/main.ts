@@ -191,7 +191,7 @@ function barsOf(
     ...(['first', 'again', 'edited'] as const).flatMap((which) =>
       (['wall', 'cpu'] as const).map((of) => ({
         text: `(a) ${which}, running process: times the floor's ${of}`,
-        value: ratio(a[which], a.floor, of),
+        value: ratio(a[which], which === 'edited' ? a.editedFloor : a.floor, of),
         most: 1.5,
         unit: '×',
       })),
@@ -211,7 +211,7 @@ function barsOf(
     },
     {
       text: "(c) after one edit: times a lstat walk's wall",
-      value: ratio(c.edited, c.lstatWalk, 'wall'),
+      value: ratio(c.edited, c.editedWalk, 'wall'),
       most: 1.2,
       unit: '×',
     },

@@ -14,7 +14,7 @@ import type { Case } from './repository';
 import { configFile } from './repository';
 
 /** So many files are hashed before anything is measured. */
-const WARM = 40_000;
+const WARM = 100_000;
 
 /** Milliseconds, by round. */
 export interface Series {
@@ -29,6 +29,9 @@ export interface SeriesReport {
   readonly edited: Series;
   readonly floor: Series;
   readonly lstatWalk: Series;
+  /** What stands beside `edited`, in the same rounds. */
+  readonly editedFloor: Series;
+  readonly editedWalk: Series;
   readonly wholeTree: Series;
   readonly peakMemory: number;
 }
@@ -99,18 +102,26 @@ function series(folder: string, name: Case, rounds: number): SeriesReport {
     edited: newSeries(),
     floor: newSeries(),
     lstatWalk: newSeries(),
+    editedFloor: newSeries(),
+    editedWalk: newSeries(),
     wholeTree: newSeries(),
     peakMemory: 0,
   };
-  const editable = files.filter((file) => !file.includes('devcontainer'));
+  const [edited = ''] = files.filter((file) => !file.includes('devcontainer'));
+  const inRounds = (count: number, work: (tree: NodeFileTree, round: number) => void): void => {
+    for (let round = 0; round < count; round++) {
+      const cacheFolder = mkdtempSync(join(tmpdir(), 'bench-key-'));
+      work(newTree(cacheFolder), round);
+      rmSync(cacheFolder, { recursive: true });
+    }
+  };
   // A process that runs has compiled what it runs.
-  for (let hashed = 0; hashed < WARM; hashed += files.length) {
-    keyOf(new NodeFileTree(), folder, name);
+  inRounds(WARM / files.length, (tree) => {
+    keyOf(tree, folder, name);
+    keyOf(tree, folder, name);
     hashFiles(files);
-  }
-  for (let round = 0; round < rounds; round++) {
-    const cacheFolder = mkdtempSync(join(tmpdir(), 'bench-key-'));
-    const tree = newTree(cacheFolder);
+  });
+  inRounds(rounds, (tree) => {
     measured(report.first, () => keyOf(tree, folder, name));
     measured(report.floor, () => {
       hashFiles(files);
@@ -120,21 +131,29 @@ function series(folder: string, name: Case, rounds: number): SeriesReport {
       measured(report.lstatWalk, () => {
         walk(folder, lstatSync);
       });
-    }
-    const file = editable[(round * 7919) % editable.length] ?? '';
-    const before = readFileSync(file);
-    writeFileSync(file, `${round}`);
-    measured(report.edited, () => keyOf(tree, folder, name));
-    writeFileSync(file, before);
-    if (name === 'c') {
       measured(report.wholeTree, () => {
         walk(folder, (each) => {
           hashFiles([each]);
         });
       });
     }
-    rmSync(cacheFolder, { recursive: true });
-  }
+  });
+  // Apart, and always the same one: a file that was written to a moment ago is hashed whenever it is asked for.
+  const before = readFileSync(edited);
+  inRounds(rounds, (tree, round) => {
+    keyOf(tree, folder, name);
+    writeFileSync(edited, `${round}`);
+    measured(report.edited, () => keyOf(tree, folder, name));
+    measured(report.editedFloor, () => {
+      hashFiles(files);
+    });
+    if (name === 'c') {
+      measured(report.editedWalk, () => {
+        walk(folder, lstatSync);
+      });
+    }
+  });
+  writeFileSync(edited, before);
   return { ...report, peakMemory: process.resourceUsage().maxRSS / 1024 };
 }
 

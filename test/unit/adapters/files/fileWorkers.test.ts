@@ -71,6 +71,25 @@ describe('threads beside the caller', () => {
     }
   });
 
+  it('get a list of paths once, and do what is to do of each task', function () {
+    this.timeout(10_000);
+    const folder = makeFolder(FILES);
+    const workers = new FileWorkers(script(), 5000, 2);
+    const expected = newTask(folder);
+    perform(expected, 0, COUNT);
+    const first = workers.run(newTask(folder), 0);
+    const half = newTask(folder);
+    half.outcomes.fill(OUTCOMES.gone, 0, COUNT / 2);
+    const second = workers.run(half, 0);
+    const third = workers.run(newTask(folder), 0);
+    assert.deepEqual(results(first), results(expected));
+    assert.deepEqual(results(third), results(expected));
+    assert.deepEqual(
+      [...second.outcomes],
+      [...expected.outcomes].map((outcome, index) => (index < COUNT / 2 ? OUTCOMES.gone : outcome)),
+    );
+  });
+
   it('do without a thread that took files and was lost', () => {
     const folder = makeFolder(FILES);
     const expected = newTask(folder);
