@@ -1,10 +1,11 @@
+import { buildImage, withRestingFiles } from './buildImage';
 import { checkPrebuild } from './checkPrebuild';
 import type { PrebuildKey } from './key/prebuildKey';
 import type { ObtainEvent, ObtainPorts } from './obtainImage';
 import { settle } from './outcome';
 import type { Outcome } from './outcome';
-import type { Clock, Prebuilds, Records } from './ports';
-import type { PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
+import type { Clock, Records } from './ports';
+import type { ExplainedPrebuild, PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
 import { registryNotSet } from './problems';
 import { referenceText } from './reference';
 import { StepTimer } from './stepTimer';
@@ -25,7 +26,6 @@ export type BuildPrebuildEvent =
   | { readonly kind: 'step'; readonly step: BuildStep };
 
 export interface BuildPorts extends ObtainPorts {
-  readonly prebuilds: Prebuilds;
   readonly clock: Clock;
   readonly records: Records;
 }
@@ -59,42 +59,40 @@ export function buildPrebuild(
       throw registryNotSet();
     }
     step('key');
-    const prebuild = await ports.prebuilds.explain(request, signal);
-    const { key, config, image, labels, caches } = prebuild;
-    step('look-up');
-    if (request.present === 'keep') {
-      const present = await findPresent(ports, prebuild, request.output, signal);
-      if (present !== undefined) {
-        return { key, ...present, how: 'present', steps: timer.end() };
+    const explain = (): Promise<ExplainedPrebuild> => ports.prebuilds.explain(request, signal);
+    return withRestingFiles(await explain(), explain, async (prebuild) => {
+      const { key, caches } = prebuild;
+      step('look-up');
+      if (request.present === 'keep') {
+        const present = await findPresent(ports, prebuild, request.output, signal);
+        if (present !== undefined) {
+          return { key, ...present, how: 'present', steps: timer.end() };
+        }
       }
-    }
-    await ports.engine.ping(signal);
-    const unwritable =
-      request.output === 'push' ? await ports.builder.cacheExportProblem(signal) : undefined;
-    if (unwritable !== undefined) {
-      report({ kind: 'warning', problem: unwritable });
-    }
-    const writesCache = request.output === 'push' && unwritable === undefined;
-    step('build');
-    const built = await ports.builder.build(
-      {
-        config,
-        platform: request.platform,
-        reference: image,
-        labels,
-        cacheFrom: [...(caches?.from.map(referenceText) ?? []), ...config.cacheFrom],
-        output: request.output,
-        cacheTo: writesCache && caches !== undefined ? referenceText(caches.to) : undefined,
-        layerCache: request.layerCache,
-      },
-      (event) => {
-        report({ kind: 'build', event });
-      },
-      signal,
-    );
-    ports.records.remember(request.source, prebuild.record);
-    const { reference, digest } = built;
-    return { key, image: reference, digest, how: 'built', steps: timer.end() };
+      await ports.engine.ping(signal);
+      const unwritable =
+        request.output === 'push' ? await ports.builder.cacheExportProblem(signal) : undefined;
+      if (unwritable !== undefined) {
+        report({ kind: 'warning', problem: unwritable });
+      }
+      const writesCache = request.output === 'push' && unwritable === undefined;
+      step('build');
+      const { reference, digest } = await buildImage(
+        ports,
+        prebuild,
+        {
+          output: request.output,
+          cacheTo: writesCache && caches !== undefined ? referenceText(caches.to) : undefined,
+          layerCache: request.layerCache,
+        },
+        (event) => {
+          report({ kind: 'build', event });
+        },
+        signal,
+      );
+      ports.records.remember(request.source, prebuild.record);
+      return { key, image: reference, digest, how: 'built', steps: timer.end() };
+    });
   }, signal);
 }
 

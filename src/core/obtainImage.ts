@@ -1,8 +1,10 @@
 import { checkPrebuild } from './checkPrebuild';
 import type { CheckPorts } from './checkPrebuild';
 import type { BuildEvent } from './buildEvent';
+import { buildImage } from './buildImage';
+import type { BuildImagePorts } from './buildImage';
 import { KEY_LABEL } from './labels';
-import type { Builder, PullProgress } from './ports';
+import type { PullProgress } from './ports';
 import type { PreparedPrebuild } from './preparePrebuild';
 import { Problem } from './problem';
 import { imageOfAnotherKey } from './problems';
@@ -11,6 +13,11 @@ import { referenceText } from './reference';
 /** How the image of a prebuild came to be in the engine. */
 export type ImageOrigin = 'local' | 'pulled' | 'built';
 
+export interface ObtainedImage {
+  readonly image: string;
+  readonly origin: ImageOrigin;
+}
+
 export type ObtainEvent =
   | { readonly kind: 'step'; readonly step: 'look-up' | 'pull' | 'build' }
   | { readonly kind: 'pull'; readonly progress: PullProgress }
@@ -18,20 +25,19 @@ export type ObtainEvent =
   /** It goes on, but not as one might think. */
   | { readonly kind: 'warning'; readonly problem: Problem };
 
-export interface ObtainPorts extends CheckPorts {
-  readonly builder: Builder;
-}
+export type ObtainPorts = CheckPorts & BuildImagePorts;
 
 /**
  * Gets the prebuilt image into the engine: it is there, or is pulled, or is built with the caches that the
  * registry has. A registry that fails is said and built around; nothing is ever written to it.
+ * @throws FilesChanged where it had to be built and the files changed meanwhile.
  */
 export async function obtainImage(
   ports: ObtainPorts,
   prebuild: PreparedPrebuild,
   report: (event: ObtainEvent) => void,
   signal: AbortSignal,
-): Promise<{ readonly image: string; readonly origin: ImageOrigin }> {
+): Promise<ObtainedImage> {
   report({ kind: 'step', step: 'look-up' });
   const state = await checkPrebuild(ports, prebuild, signal);
   switch (state.kind) {
@@ -84,23 +90,16 @@ async function pull(
 }
 
 async function build(
-  { builder }: ObtainPorts,
-  { config, request, image, labels, caches }: PreparedPrebuild,
+  ports: ObtainPorts,
+  prebuild: PreparedPrebuild,
   report: (event: ObtainEvent) => void,
   signal: AbortSignal,
-): Promise<{ readonly image: string; readonly origin: 'built' }> {
+): Promise<ObtainedImage> {
   report({ kind: 'step', step: 'build' });
-  const built = await builder.build(
-    {
-      config,
-      platform: request.platform,
-      reference: image,
-      labels,
-      cacheFrom: [...(caches?.from.map(referenceText) ?? []), ...config.cacheFrom],
-      output: 'load',
-      cacheTo: undefined,
-      layerCache: 'use',
-    },
+  const built = await buildImage(
+    ports,
+    prebuild,
+    { output: 'load', cacheTo: undefined, layerCache: 'use' },
     (event) => {
       report({ kind: 'build', event });
     },

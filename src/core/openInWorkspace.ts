@@ -1,14 +1,14 @@
+import { withRestingFiles } from './buildImage';
 import { explainKey } from './explainKey';
 import type { KeyReason } from './explainKey';
 import type { PrebuildKey } from './key/prebuildKey';
 import { obtainImage } from './obtainImage';
-import type { ImageOrigin, ObtainEvent, ObtainPorts } from './obtainImage';
+import type { ImageOrigin, ObtainEvent, ObtainPorts, ObtainedImage } from './obtainImage';
 import { Cancelled, settle } from './outcome';
 import type { Outcome } from './outcome';
 import type {
   Clock,
   Lock,
-  Prebuilds,
   Records,
   StartedContainer,
   WorkspaceContainer,
@@ -30,7 +30,6 @@ export type OpenEvent =
   | { readonly kind: 'start'; readonly line: string };
 
 export interface OpenPorts extends ObtainPorts {
-  readonly prebuilds: Prebuilds;
   readonly workspaces: Workspaces;
   readonly lock: Lock;
   readonly records: Records;
@@ -65,6 +64,10 @@ export function openInWorkspace(
   return settle(() => new Opening(ports, request, report, signal).open(), signal);
 }
 
+interface Explained {
+  readonly prebuild: ExplainedPrebuild;
+}
+
 class Opening {
   private readonly timer: StepTimer<OpenStep>;
 
@@ -78,24 +81,30 @@ class Opening {
   }
 
   async open(): Promise<OpenedWorkspace> {
-    const { engine, lock, prebuilds } = this.ports;
+    const { engine, lock } = this.ports;
     const { configFile, folder } = this.request.source;
     this.step('key');
-    const prebuild = await prebuilds.explain(this.request, this.signal);
+    const prebuild = await this.explain();
     this.step('look-up');
     await engine.ping(this.signal);
     const running = runningOf(prebuild, await this.find());
     if (running !== undefined) {
       return this.opened(prebuild, running, 'running');
     }
+    let hasWaited = false;
     return lock.hold(
       JSON.stringify([folder, configFile]),
       () => {
+        hasWaited = true;
         this.step('wait');
       },
-      () => this.openAlone(prebuild),
+      async () => this.openAlone(hasWaited ? await this.explain() : prebuild),
       this.signal,
     );
+  }
+
+  private explain(): Promise<ExplainedPrebuild> {
+    return this.ports.prebuilds.explain(this.request, this.signal);
   }
 
   /** Holding the lock: whoever held it before may have made the very container that is wanted. */
@@ -116,26 +125,31 @@ class Opening {
         case 'replace':
       }
     }
-    const { image, origin } = await obtainImage(
-      this.ports,
+    const obtained = await withRestingFiles(
       prebuild,
-      (event) => {
-        if (event.kind === 'step') {
-          this.step(event.step);
-          if (event.step === 'build') {
-            this.explainMiss(prebuild);
-          }
-        } else {
-          this.report(event);
-        }
-      },
-      this.signal,
+      () => this.explain(),
+      (current) => this.obtain(current),
     );
-    const started = await this.start(image, outdated === undefined ? 'start' : 'replace');
-    if (started.key !== prebuild.key) {
+    const existing = outdated === undefined ? 'start' : 'replace';
+    const started = await this.start(obtained.image, existing);
+    if (started.key !== obtained.prebuild.key) {
       throw containerOfAnotherKey(started.id);
     }
-    return this.opened(prebuild, started, origin);
+    return this.opened(obtained.prebuild, started, obtained.origin);
+  }
+
+  private async obtain(prebuild: ExplainedPrebuild): Promise<ObtainedImage & Explained> {
+    const onEvent = (event: ObtainEvent): void => {
+      if (event.kind !== 'step') {
+        this.report(event);
+        return;
+      }
+      this.step(event.step);
+      if (event.step === 'build') {
+        this.explainMiss(prebuild);
+      }
+    };
+    return { prebuild, ...(await obtainImage(this.ports, prebuild, onEvent, this.signal)) };
   }
 
   private explainMiss(prebuild: ExplainedPrebuild): void {

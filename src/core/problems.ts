@@ -48,6 +48,12 @@ export const featureInvalid = (id: string, place: Place, reason: string): Proble
     place,
   });
 
+export const filesRestless = (folder: string): Problem =>
+  new Problem('files-restless', `The files of "${folder}" change while they are built from.`, {
+    remedy: 'Stop what writes to them, or add it to .dockerignore, and build again.',
+    place: { file: folder },
+  });
+
 export const dockerfileMissing = (path: string, place: Place): Problem =>
   new Problem('dockerfile-missing', `There is no Dockerfile "${path}".`, {
     remedy: `Create it, or mend its path at ${placeText(place)}.`,
