@@ -1,10 +1,15 @@
 import type { BuildEvent } from './buildEvent';
 import type { Builder, BuiltImage, ImageBuild, Prebuilds } from './ports';
 import type { PreparedPrebuild } from './preparePrebuild';
+import { KEY_SCHEMA } from './key/collectInputs';
+import { keyLabel } from './keyLabel';
+import { KEY_LABEL, RESOLVED_LABEL, SCHEMA_LABEL } from './labels';
 import { filesRestless } from './problems';
 import { referenceText } from './reference';
+import { resolveBases } from './resolveBases';
+import type { ResolvePorts } from './resolveBases';
 
-export interface BuildImagePorts {
+export interface BuildImagePorts extends ResolvePorts {
   readonly builder: Builder;
   readonly prebuilds: Prebuilds;
 }
@@ -24,13 +29,15 @@ export class FilesChanged extends Error {
  * @throws FilesChanged then.
  */
 export async function buildImage(
-  { builder, prebuilds }: BuildImagePorts,
+  ports: BuildImagePorts,
   prebuild: PreparedPrebuild,
   how: Pick<ImageBuild, 'output' | 'cacheTo' | 'layerCache'>,
   report: (event: BuildEvent) => void,
   signal: AbortSignal,
 ): Promise<BuiltImage> {
-  const { config, request, image, labels, caches } = prebuild;
+  const { config, request, image, caches } = prebuild;
+  const labels = await labelsOf(ports, prebuild, signal);
+  const { builder, prebuilds } = ports;
   const stale = new AbortController();
   const reads = new ContextSteps();
   let checks = Promise.resolve();
@@ -70,6 +77,22 @@ export async function buildImage(
     stale.signal.throwIfAborted();
     throw error;
   }
+}
+
+/** What the image tells of itself. */
+async function labelsOf(
+  ports: BuildImagePorts,
+  prebuild: PreparedPrebuild,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const { digests, triggers } = await resolveBases(ports, prebuild, signal);
+  const context =
+    triggers === 'none' ? undefined : await ports.prebuilds.contextDigest(prebuild.request, signal);
+  return {
+    [KEY_LABEL]: keyLabel(prebuild, context),
+    [SCHEMA_LABEL]: KEY_SCHEMA,
+    [RESOLVED_LABEL]: JSON.stringify(digests),
+  };
 }
 
 /** Follows the steps of BuildKit in which files come to it from this machine. */

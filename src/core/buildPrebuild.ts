@@ -2,6 +2,8 @@ import { buildImage, withRestingFiles } from './buildImage';
 import { checkPrebuild } from './checkPrebuild';
 import type { PrebuildKey } from './key/prebuildKey';
 import type { ObtainEvent, ObtainPorts } from './obtainImage';
+import { isLabelOf } from './keyLabel';
+import { KEY_LABEL } from './labels';
 import { settle } from './outcome';
 import type { Outcome } from './outcome';
 import type { Clock, Records } from './ports';
@@ -107,10 +109,17 @@ async function findPresent(
     const state = await checkPrebuild(ports, { ...prebuild, caches: undefined }, signal);
     return state.kind === 'local' ? { image: state.image, digest: undefined } : undefined;
   }
-  const answer = await ports.registry.find(prebuild.image, signal);
+  const { image, request } = prebuild;
+  const answer = await ports.registry.inspect(image, request.platform, signal);
   switch (answer.state) {
-    case 'found':
-      return { image: referenceText(prebuild.image), digest: answer.digest };
+    case 'found': {
+      const label = answer.labels[KEY_LABEL];
+      if (await isLabelOf(label, prebuild, ports.prebuilds, signal)) {
+        return { image: referenceText(image), digest: answer.digest };
+      }
+      ports.log.warn(`${referenceText(image)} is not of this key, whatever its tag says: replaced`);
+      return undefined;
+    }
     case 'absent':
       return undefined;
     case 'unreachable':

@@ -1,7 +1,8 @@
 import type { CacheState } from './cacheState';
+import { isLabelOf } from './keyLabel';
 import { KEY_LABEL } from './labels';
 import type { Log } from './log';
-import type { Engine, LocalImage, Registry, RegistryAnswer } from './ports';
+import type { Engine, LocalImage, Prebuilds, Registry, RegistryAnswer } from './ports';
 import type { PreparedPrebuild } from './preparePrebuild';
 import { Problem } from './problem';
 import { referenceText } from './reference';
@@ -9,6 +10,7 @@ import { referenceText } from './reference';
 export interface CheckPorts {
   readonly engine: Engine;
   readonly registry: Registry;
+  readonly prebuilds: Prebuilds;
   readonly log: Log;
 }
 
@@ -47,13 +49,14 @@ export async function checkPrebuild(
 }
 
 async function findLocal(
-  { engine, log }: CheckPorts,
-  { image, key }: PreparedPrebuild,
+  { engine, prebuilds, log }: CheckPorts,
+  prebuild: PreparedPrebuild,
   signal: AbortSignal,
 ): Promise<LocalImage | undefined> {
   try {
-    const found = await engine.findImage(referenceText(image), signal);
-    if (found !== undefined && found.labels[KEY_LABEL] !== key) {
+    const found = await engine.findImage(referenceText(prebuild.image), signal);
+    const label = found?.labels[KEY_LABEL];
+    if (found !== undefined && !(await isLabelOf(label, prebuild, prebuilds, signal))) {
       log.warn(`${found.reference} is not of this key, whatever its tag says: not used`);
       return undefined;
     }

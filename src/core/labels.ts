@@ -1,4 +1,9 @@
-/** The prebuild key of an image, and by inheritance of the containers made from it. */
+/**
+ * The prebuild key of an image, and by inheritance of the containers made from it. Where the base image has
+ * ONBUILD instructions, which may read anything, the digest of the whole context follows a `+`.
+ */
 export const KEY_LABEL = 'devcontainer-prebuild.key';
 /** The schema version of that key. */
 export const SCHEMA_LABEL = 'devcontainer-prebuild.schema';
+/** What the names of base images meant when it was built: a JSON object, from names to digests. */
+export const RESOLVED_LABEL = 'devcontainer-prebuild.resolved';

@@ -3,6 +3,7 @@ import type { CheckPorts } from './checkPrebuild';
 import type { BuildEvent } from './buildEvent';
 import { buildImage } from './buildImage';
 import type { BuildImagePorts } from './buildImage';
+import { isLabelOf } from './keyLabel';
 import { KEY_LABEL } from './labels';
 import type { PullProgress } from './ports';
 import type { PreparedPrebuild } from './preparePrebuild';
@@ -61,12 +62,13 @@ export async function obtainImage(
 
 /** @returns undefined where the image cannot be had or is not what its tag says; that was reported. */
 async function pull(
-  { engine }: ObtainPorts,
-  { image, key, request }: PreparedPrebuild,
+  { engine, prebuilds }: ObtainPorts,
+  prebuild: PreparedPrebuild,
   report: (event: ObtainEvent) => void,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   report({ kind: 'step', step: 'pull' });
+  const { image, request } = prebuild;
   try {
     const pulled = await engine.pullImage(
       image,
@@ -76,7 +78,7 @@ async function pull(
       },
       signal,
     );
-    if (pulled.labels[KEY_LABEL] === key) {
+    if (await isLabelOf(pulled.labels[KEY_LABEL], prebuild, prebuilds, signal)) {
       return pulled.reference;
     }
     report({ kind: 'warning', problem: imageOfAnotherKey(referenceText(image)) });

@@ -1,5 +1,6 @@
 import { withRestingFiles } from './buildImage';
 import { explainKey } from './explainKey';
+import { isLabelOf } from './keyLabel';
 import type { KeyReason } from './explainKey';
 import type { PrebuildKey } from './key/prebuildKey';
 import { obtainImage } from './obtainImage';
@@ -64,6 +65,8 @@ export function openInWorkspace(
   return settle(() => new Opening(ports, request, report, signal).open(), signal);
 }
 
+type FoundContainer = WorkspaceContainer & { readonly isOfKey: boolean };
+
 interface Explained {
   readonly prebuild: ExplainedPrebuild;
 }
@@ -87,7 +90,7 @@ class Opening {
     const prebuild = await this.explain();
     this.step('look-up');
     await engine.ping(this.signal);
-    const running = runningOf(prebuild, await this.find());
+    const running = runningOf(prebuild, await this.find(prebuild));
     if (running !== undefined) {
       return this.opened(prebuild, running, 'running');
     }
@@ -110,12 +113,12 @@ class Opening {
   /** Holding the lock: whoever held it before may have made the very container that is wanted. */
   private async openAlone(prebuild: ExplainedPrebuild): Promise<OpenedWorkspace> {
     this.step('look-up');
-    const containers = await this.find();
+    const containers = await this.find(prebuild);
     const running = runningOf(prebuild, containers);
     if (running !== undefined) {
       return this.opened(prebuild, running, 'running');
     }
-    const outdated = containers.find(({ key }) => key !== prebuild.key);
+    const outdated = containers.find(({ isOfKey }) => !isOfKey);
     if (outdated !== undefined) {
       switch (await this.request.onOutdated(outdated)) {
         case 'cancel':
@@ -132,7 +135,7 @@ class Opening {
     );
     const existing = outdated === undefined ? 'start' : 'replace';
     const started = await this.start(obtained.image, existing);
-    if (started.key !== obtained.prebuild.key) {
+    if (!(await this.isOfKey(started, obtained.prebuild))) {
       throw containerOfAnotherKey(started.id);
     }
     return this.opened(obtained.prebuild, started, obtained.origin);
@@ -159,8 +162,21 @@ class Opening {
     }
   }
 
-  private find(): Promise<readonly WorkspaceContainer[]> {
-    return this.ports.workspaces.find(this.request.source, this.signal);
+  private async find(prebuild: PreparedPrebuild): Promise<readonly FoundContainer[]> {
+    const containers = await this.ports.workspaces.find(this.request.source, this.signal);
+    return Promise.all(
+      containers.map(async (container) => ({
+        ...container,
+        isOfKey: await this.isOfKey(container, prebuild),
+      })),
+    );
+  }
+
+  private isOfKey(
+    { keyLabel }: Pick<StartedContainer, 'keyLabel'>,
+    prebuild: PreparedPrebuild,
+  ): Promise<boolean> {
+    return isLabelOf(keyLabel, prebuild, this.ports.prebuilds, this.signal);
   }
 
   private start(image: string, existing: 'start' | 'replace'): Promise<StartedContainer> {
@@ -194,10 +210,10 @@ class Opening {
 
 /** The container of the key that runs already, if one is known well enough to attach to. */
 function runningOf(
-  { config, key }: PreparedPrebuild,
-  containers: readonly WorkspaceContainer[],
+  { config }: PreparedPrebuild,
+  containers: readonly FoundContainer[],
 ): StartedContainer | undefined {
-  const found = containers.find((container) => container.running && container.key === key);
+  const found = containers.find(({ running, isOfKey }) => running && isOfKey);
   const workspaceFolder = config.workspaceFolder ?? found?.workspaceFolder;
   return found === undefined || workspaceFolder === undefined
     ? undefined

@@ -13,9 +13,9 @@ import type { ImageReference } from './reference';
  * the signal's reason once it is aborted, and by then has ended what it started.
  */
 
-/** What a registry says of one tag. */
-export type RegistryAnswer =
-  | { readonly state: 'found'; readonly digest: string }
+/** What a registry says of one tag, or of what it names. */
+export type RegistryAnswer<T = unknown> =
+  | ({ readonly state: 'found'; readonly digest: string } & T)
   | { readonly state: 'absent' }
   /** No answer, or a refusal: with why, and never the same as absent. */
   | { readonly state: 'unreachable'; readonly problem: Problem };
@@ -23,12 +23,26 @@ export type RegistryAnswer =
 export interface Registry {
   /** Asks for one tag; bounded in time. */
   find(reference: ImageReference, signal: AbortSignal): Promise<RegistryAnswer>;
+  /** Reads what one tag names for a platform: two or three questions; bounded in time. */
+  inspect(
+    reference: ImageReference,
+    platform: Platform,
+    signal: AbortSignal,
+  ): Promise<RegistryAnswer<RegistryImage>>;
 }
 
-export interface LocalImage {
+/** What is told of an image without pulling it. */
+export interface RegistryImage {
+  readonly labels: Readonly<Record<string, string>>;
+  /** ONBUILD instructions: they run in the builds that start from it. */
+  readonly triggers: readonly string[];
+}
+
+export interface LocalImage extends RegistryImage {
   /** The reference by which the engine knows it. */
   readonly reference: string;
-  readonly labels: Readonly<Record<string, string>>;
+  /** Under which digests registries know it, such as `localhost:5000/a@sha256:…`. */
+  readonly digests: readonly string[];
 }
 
 /** Layers and bytes of a pull under way; `total` grows while layers become known. */
@@ -87,8 +101,8 @@ export interface WorkspaceContainer {
   readonly running: boolean;
   /** The reference or id of the image it was made from. */
   readonly image: string;
-  /** The key of the image it was made from; undefined where this tool did not make that image. */
-  readonly key: string | undefined;
+  /** The `KEY_LABEL` of the image it was made from; undefined where this tool did not make that image. */
+  readonly keyLabel: string | undefined;
   readonly remoteUser: string;
   readonly workspaceFolder: string | undefined;
 }
@@ -105,7 +119,7 @@ export interface StartedContainer {
   readonly id: string;
   readonly name: string;
   /** As in WorkspaceContainer. */
-  readonly key: string | undefined;
+  readonly keyLabel: string | undefined;
   readonly remoteUser: string;
   readonly workspaceFolder: string;
 }
@@ -136,6 +150,8 @@ export interface Prebuilds {
   prepare(request: PrebuildRequest, signal: AbortSignal): Promise<PreparedPrebuild>;
   /** As prepare, and with what explains the key. */
   explain(request: PrebuildRequest, signal: AbortSignal): Promise<ExplainedPrebuild>;
+  /** The digest of the whole build context, less what is ignored. */
+  contextDigest(request: PrebuildRequest, signal: AbortSignal): Promise<string>;
 }
 
 /** What is remembered of past keys, to explain later ones by. Losing it loses explanations alone. */

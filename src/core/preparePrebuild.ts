@@ -1,13 +1,14 @@
 import { readConfig } from './devcontainer/parseConfig';
 import type { DevContainerConfig } from './devcontainer/parseConfig';
 import type { FileTree } from './fileTree';
-import type { CollectedInputs, InputNote } from './key/buildInputs';
-import { KEY_SCHEMA, collectInputs } from './key/collectInputs';
+import type { BaseName, CollectedInputs, InputNote } from './key/buildInputs';
+import { collectInputs } from './key/collectInputs';
 import { computeKey } from './key/computeKey';
+import { wholeContextDigest } from './key/dockerfileInputs';
+import { digestOf } from './key/encoding';
 import { recordOf } from './key/inputRecord';
 import type { InputRecord } from './key/inputRecord';
 import type { PrebuildKey } from './key/prebuildKey';
-import { KEY_LABEL, SCHEMA_LABEL } from './labels';
 import type { Platform } from './platform';
 import { identifyProject } from './project';
 import { cacheReference, prebuildReference, referenceText } from './reference';
@@ -34,12 +35,12 @@ export interface PreparedPrebuild {
   readonly request: PrebuildRequest;
   readonly config: DevContainerConfig;
   readonly notes: readonly InputNote[];
+  readonly bases: readonly BaseName[];
   readonly key: PrebuildKey;
   readonly image: ImageReference;
   /** The layer caches to read, best first, and the one to write when publishing. */
   readonly caches:
     { readonly from: readonly ImageReference[]; readonly to: ImageReference } | undefined;
-  readonly labels: Readonly<Record<string, string>>;
   /** What was looked at to know all this. */
   readonly trace: FileTrace;
 }
@@ -63,6 +64,13 @@ export function explainPrebuild(tree: FileTree, request: PrebuildRequest): Expla
   return { ...prebuild, record: recordOf(prebuild.key, request.platform, inputs) };
 }
 
+/** The digest of the whole context of a build; of no file where an image is named. */
+export function contextDigest(tree: FileTree, { source, environment }: PrebuildRequest): string {
+  const { config } = readConfig(tree, source, environment);
+  const { base } = config.recipe;
+  return base.kind === 'image' ? digestOf([]) : wholeContextDigest({ config, recipe: base, tree });
+}
+
 function prepare(
   tree: FileTree,
   request: PrebuildRequest,
@@ -78,10 +86,10 @@ function prepare(
     request,
     config: read.config,
     notes: inputs.notes,
+    bases: inputs.bases,
     key,
     image: prebuildReference(repository, key),
     caches,
-    labels: { [KEY_LABEL]: key, [SCHEMA_LABEL]: KEY_SCHEMA },
     trace: traced.trace,
   };
   return { prebuild, inputs };

@@ -35,6 +35,7 @@ export interface ListedImage {
 export interface ImageDetails {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly triggers: readonly string[];
   /** Such as `localhost:5000/a@sha256:…`: under which digests registries know it. */
   readonly digests: readonly string[];
 }
@@ -176,6 +177,7 @@ export class DockerApi {
       : {
           id: record.Id,
           labels: record.Config?.Labels ?? {},
+          triggers: record.Config?.OnBuild ?? [],
           digests: record.RepoDigests ?? [],
         };
   }
@@ -264,7 +266,10 @@ interface ImageRecord {
 interface ImageInspection {
   readonly Id: string;
   readonly RepoDigests?: readonly string[] | null;
-  readonly Config?: { readonly Labels?: Labels } | null;
+  readonly Config?: {
+    readonly Labels?: Labels;
+    readonly OnBuild?: readonly string[] | null;
+  } | null;
 }
 
 function isRefused(

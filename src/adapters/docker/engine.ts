@@ -33,7 +33,14 @@ class DockerEngine implements Engine {
 
   async findImage(reference: string, signal: AbortSignal): Promise<LocalImage | undefined> {
     const image = await this.docker.inspectImage(reference, signal);
-    return image === undefined ? undefined : { reference, labels: image.labels };
+    return image === undefined
+      ? undefined
+      : {
+          reference,
+          labels: image.labels,
+          triggers: image.triggers,
+          digests: image.digests,
+        };
   }
 
   /** An abort closes the connection, upon which the engine ends the pull. */

@@ -66,7 +66,7 @@ export class LocalWorkspaces implements Workspaces {
       return {
         id: started.containerId,
         name: details?.name ?? started.containerId,
-        key: details?.labels[KEY_LABEL],
+        keyLabel: details?.labels[KEY_LABEL],
         remoteUser: started.remoteUser,
         workspaceFolder: started.remoteWorkspaceFolder,
       };
@@ -108,7 +108,7 @@ function workspaceContainer(
     name,
     running,
     image,
-    key: labels[KEY_LABEL],
+    keyLabel: labels[KEY_LABEL],
     remoteUser: remoteUserOf(labels[METADATA_LABEL]) ?? (user === '' ? 'root' : user),
     workspaceFolder: mountedAt(source.folder, mounts),
   };

@@ -7,7 +7,7 @@ import type {
 } from '../../core/preparePrebuild';
 import type { CachingFileTreeSettings } from '../files/nodeFileTree';
 import { errorIn } from './messages';
-import type { Answer, Question } from './messages';
+import type { Answer, Question, Results } from './messages';
 
 /**
  * Computes keys on a thread of its own, so that a window of VS Code answers while a large tree is read. The
@@ -25,31 +25,33 @@ export class OtherThreadPrebuilds implements Prebuilds {
   ) {}
 
   prepare(request: PrebuildRequest, signal: AbortSignal): Promise<PreparedPrebuild> {
-    return this.inTurn({ verb: 'prepare', request }, signal);
+    return this.inTurn('prepare', request, signal);
   }
 
-  async explain(request: PrebuildRequest, signal: AbortSignal): Promise<ExplainedPrebuild> {
-    const prebuild = await this.inTurn({ verb: 'explain', request }, signal);
-    if ('record' in prebuild) {
-      return prebuild;
-    }
-    throw new Error('The thread that computes keys misunderstood');
+  explain(request: PrebuildRequest, signal: AbortSignal): Promise<ExplainedPrebuild> {
+    return this.inTurn('explain', request, signal);
   }
 
-  private inTurn(
-    { verb, request }: Question,
+  contextDigest(request: PrebuildRequest, signal: AbortSignal): Promise<string> {
+    return this.inTurn('contextDigest', request, signal);
+  }
+
+  private inTurn<V extends keyof Results>(
+    verb: V,
+    request: PrebuildRequest,
     signal: AbortSignal,
-  ): Promise<PreparedPrebuild | ExplainedPrebuild> {
-    const prebuild = this.turn.then(() => {
+  ): Promise<Results[V]> {
+    const result = this.turn.then(() => {
       signal.throwIfAborted();
       // The process's own environment is no plain object, and cannot be sent.
       return this.ask({ verb, request: { ...request, environment: { ...request.environment } } });
     });
-    this.turn = prebuild.catch(() => undefined);
-    return untilAborted(prebuild, signal);
+    this.turn = result.catch(() => undefined);
+    // The thread answers the verb that it was asked.
+    return untilAborted(result, signal) as Promise<Results[V]>;
   }
 
-  private async ask(question: Question): Promise<PreparedPrebuild | ExplainedPrebuild> {
+  private async ask(question: Question): Promise<Results[keyof Results]> {
     // It may have left in this very moment.
     const answer =
       (await answerFrom(this.thread ?? this.start(), question)) ??
@@ -57,8 +59,8 @@ export class OtherThreadPrebuilds implements Prebuilds {
     if (answer === undefined) {
       throw new Error('The thread that computes keys ended before its answer');
     }
-    if (answer.kind === 'prepared') {
-      return answer.prebuild;
+    if (answer.kind === 'done') {
+      return answer.result;
     }
     throw errorIn(answer);
   }

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { explainPrebuild, preparePrebuild } from '../../core/preparePrebuild';
+import { contextDigest, explainPrebuild, preparePrebuild } from '../../core/preparePrebuild';
+import type { PrebuildRequest } from '../../core/preparePrebuild';
 import { cachingFileTree } from '../files/nodeFileTree';
 import type { CachingFileTreeSettings } from '../files/nodeFileTree';
 import { answerOf } from './messages';
-import type { Answer, Question } from './messages';
+import type { Answer, Question, Results } from './messages';
 
 /** How long the thread stays for the next question, in milliseconds. */
 const IDLE = 5 * 60_000;
@@ -17,10 +18,15 @@ port?.on('message', (question: Question) => {
   leave.refresh();
 });
 
+const WORK: { readonly [V in keyof Results]: (request: PrebuildRequest) => Results[V] } = {
+  prepare: (request) => preparePrebuild(tree, request),
+  explain: (request) => explainPrebuild(tree, request),
+  contextDigest: (request) => contextDigest(tree, request),
+};
+
 function answerTo({ verb, request }: Question): Answer {
   try {
-    const prepare = verb === 'explain' ? explainPrebuild : preparePrebuild;
-    return { kind: 'prepared', prebuild: prepare(tree, request) };
+    return { kind: 'done', result: WORK[verb](request) };
   } catch (error) {
     return answerOf(error);
   }

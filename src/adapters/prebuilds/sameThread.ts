@@ -1,6 +1,6 @@
 import type { FileTree } from '../../core/fileTree';
 import type { Prebuilds } from '../../core/ports';
-import { explainPrebuild, preparePrebuild } from '../../core/preparePrebuild';
+import { contextDigest, explainPrebuild, preparePrebuild } from '../../core/preparePrebuild';
 
 /** Computes keys on the caller's thread, for a program that has nothing else to do meanwhile. */
 export function sameThreadPrebuilds(tree: FileTree): Prebuilds {
@@ -12,6 +12,10 @@ export function sameThreadPrebuilds(tree: FileTree): Prebuilds {
     explain: (request) =>
       new Promise((resolve) => {
         resolve(explainPrebuild(tree, request));
+      }),
+    contextDigest: (request) =>
+      new Promise((resolve) => {
+        resolve(contextDigest(tree, request));
       }),
   };
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Log } from '../../core/log';
-import type { Registry, RegistryAnswer } from '../../core/ports';
+import type { Platform } from '../../core/platform';
+import type { Registry, RegistryAnswer, RegistryImage } from '../../core/ports';
 import { Problem } from '../../core/problem';
 import { registryAnswerInvalid, unexpected } from '../../core/problems';
 import type { ImageReference } from '../../core/reference';
@@ -9,6 +9,14 @@ import { authenticate, forbidden, unauthorized } from './authenticate';
 import type { Authorization } from './authenticate';
 import { silenceProblem } from './connectionProblem';
 import { findCredentials, loginCommand } from './credentials';
+import {
+  digestOfBytes,
+  isDigest,
+  manifestFor,
+  parseImageConfig,
+  parseManifest,
+  verifyDigest,
+} from './manifest';
 import { Patience } from './patience';
 import { refusalText, statusProblem } from './refusal';
 import { RegistryClient } from './registryClient';
@@ -53,10 +61,25 @@ class RegistryLookup implements Registry {
     this.client = new RegistryClient(options);
   }
 
-  async find(reference: ImageReference, signal: AbortSignal): Promise<RegistryAnswer> {
+  find(reference: ImageReference, signal: AbortSignal): Promise<RegistryAnswer> {
+    return this.answer(() => this.ask(reference, signal), signal);
+  }
+
+  inspect(
+    reference: ImageReference,
+    platform: Platform,
+    signal: AbortSignal,
+  ): Promise<RegistryAnswer<RegistryImage>> {
+    return this.answer(() => this.read(reference, platform, signal), signal);
+  }
+
+  private async answer<T>(
+    work: () => Promise<RegistryAnswer<T>>,
+    signal: AbortSignal,
+  ): Promise<RegistryAnswer<T>> {
     signal.throwIfAborted();
     try {
-      return await this.ask(reference, signal);
+      return await work();
     } catch (error) {
       signal.throwIfAborted();
       const problem = error instanceof Problem ? error : unexpected(error);
@@ -66,33 +89,80 @@ class RegistryLookup implements Registry {
   }
 
   private async ask(reference: ImageReference, signal: AbortSignal): Promise<RegistryAnswer> {
-    const { host, repository } = reference;
-    const url = manifestUrl(reference);
-    const patience = new Patience(this.options.timeout ?? DEFAULT_TIMEOUT);
-    const send: Send = (method) => this.authorized(reference, { method, url }, patience, signal);
+    const url = registryUrl(reference, 'manifests', reference.digest ?? reference.tag ?? 'latest');
+    const send = this.sender(reference, signal);
 
-    const head = await send('HEAD');
+    const head = await send('HEAD', url);
     const digest = digestOf(head.response);
     if (head.response.status === 200 && digest !== undefined) {
       return { state: 'found', digest };
     }
     // Some registries know no HEAD of a manifest, or leave the digest out.
-    const { response, origin } = [200, 405, 501].includes(head.response.status)
-      ? await send('GET')
-      : head;
+    const answer = [200, 405, 501].includes(head.response.status) ? await send('GET', url) : head;
+    return this.isThere(reference, answer)
+      ? { state: 'found', digest: digestOf(answer.response) ?? digestOfBytes(answer.response.body) }
+      : { state: 'absent' };
+  }
+
+  /** Reads a manifest, of an index the one for a platform, and the image's configuration. */
+  private async read(
+    reference: ImageReference,
+    platform: Platform,
+    signal: AbortSignal,
+  ): Promise<RegistryAnswer<RegistryImage>> {
+    const { host } = reference;
+    const send = this.sender(reference, signal);
+    const get = async (kind: 'manifests' | 'blobs', name: string): Promise<Buffer | undefined> => {
+      const answer = await send('GET', registryUrl(reference, kind, name));
+      if (!this.isThere(reference, answer)) {
+        return undefined;
+      }
+      if (isDigest(name)) {
+        verifyDigest(answer.response.body, name, host);
+      }
+      return answer.response.body;
+    };
+    const top = await get('manifests', reference.digest ?? reference.tag ?? 'latest');
+    if (top === undefined) {
+      return { state: 'absent' };
+    }
+    let manifest = parseManifest(top, host);
+    if (manifest.kind === 'index') {
+      const digest = manifestFor(platform, manifest);
+      const below = digest === undefined ? undefined : await get('manifests', digest);
+      if (below === undefined) {
+        return { state: 'absent' };
+      }
+      manifest = parseManifest(below, host);
+    }
+    const config = manifest.kind === 'image' ? await get('blobs', manifest.config) : undefined;
+    return config === undefined
+      ? { state: 'absent' }
+      : { state: 'found', digest: digestOfBytes(top), ...parseImageConfig(config, host) };
+  }
+
+  /** @throws Problem where the answer is neither that something is there nor that it is not. */
+  private isThere(reference: ImageReference, { response, origin }: AuthorizedResponse): boolean {
+    const { host, repository } = reference;
     switch (response.status) {
       case 200:
-        return { state: 'found', digest: digestOf(response) ?? sha256(response.body) };
+        return true;
       case 404:
-        return { state: 'absent' };
+        return false;
       case 401:
-        throw unauthorized(reference, `${origin}; ${refusalText(url.host, response, [])}`);
+        throw unauthorized(reference, `${origin}; ${refusalText(host, response, [])}`);
       case 403:
-        throw forbidden(reference, `${origin}; ${refusalText(url.host, response, [])}`);
+        throw forbidden(reference, `${origin}; ${refusalText(host, response, [])}`);
       default:
         this.options.log.debug(`${host}/${repository}: status ${response.status}`);
-        throw statusProblem(url.host, response, loginCommand(host), []);
+        throw statusProblem(host, response, loginCommand(host), []);
     }
+  }
+
+  /** Sends requests that belong to one question, and so share its time. */
+  private sender(reference: ImageReference, signal: AbortSignal): Send {
+    const patience = new Patience(this.options.timeout ?? DEFAULT_TIMEOUT);
+    return (method, url) => this.authorized(reference, { method, url }, patience, signal);
   }
 
   /** Sends a request, and where it is answered with 401 a second time with what that asks for. */
@@ -149,7 +219,7 @@ class RegistryLookup implements Registry {
   }
 }
 
-type Send = (method: 'HEAD' | 'GET') => Promise<AuthorizedResponse>;
+type Send = (method: 'HEAD' | 'GET', url: URL) => Promise<AuthorizedResponse>;
 
 interface AuthorizedResponse {
   readonly response: RegistryResponse;
@@ -157,9 +227,13 @@ interface AuthorizedResponse {
   readonly origin: string;
 }
 
-function manifestUrl({ host, repository, tag, digest }: ImageReference): URL {
-  const name = host === 'docker.io' ? DOCKER_HUB_REGISTRY : host;
-  const address = `https://${name}/v2/${repository}/manifests/${digest ?? tag ?? 'latest'}`;
+function registryUrl(
+  { host, repository }: ImageReference,
+  kind: 'manifests' | 'blobs',
+  name: string,
+): URL {
+  const server = host === 'docker.io' ? DOCKER_HUB_REGISTRY : host;
+  const address = `https://${server}/v2/${repository}/${kind}/${name}`;
   if (!URL.canParse(address)) {
     throw registryAnswerInvalid(host, 'it is no valid host name and port');
   }
@@ -168,11 +242,5 @@ function manifestUrl({ host, repository, tag, digest }: ImageReference): URL {
 
 function digestOf({ headers }: RegistryResponse): string | undefined {
   const value = headers['docker-content-digest'];
-  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$|^sha512:[0-9a-f]{128}$/.test(value)
-    ? value
-    : undefined;
-}
-
-function sha256(manifest: Buffer): string {
-  return `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+  return typeof value === 'string' && isDigest(value) ? value : undefined;
 }

@@ -44,6 +44,14 @@ export interface CollectedInputs {
   readonly inputs: readonly BuildInput[];
   readonly origins: ReadonlyMap<BuildInput, InputOrigin>;
   readonly notes: readonly InputNote[];
+  readonly bases: readonly BaseName[];
+}
+
+/** An image that the build takes from the world, by its moving name: never part of the key. */
+export interface BaseName {
+  readonly reference: string;
+  /** `from`: a stage starts from it; `files`: files alone are taken. */
+  readonly role: 'from' | 'files';
 }
 
 /** Gathers inputs; one that is the same in kind, name and digest counts once. */
@@ -51,6 +59,7 @@ export class InputList {
   private readonly found = new Map<string, BuildInput>();
   private readonly origins = new Map<BuildInput, InputOrigin>();
   private readonly notes: InputNote[] = [];
+  private readonly bases: BaseName[] = [];
 
   add(input: BuildInput, origin: InputOrigin): void {
     const identity = JSON.stringify([input.kind, input.name, input.digest]);
@@ -64,7 +73,12 @@ export class InputList {
     this.notes.push(note);
   }
 
+  base(name: BaseName): void {
+    this.bases.push(name);
+  }
+
   collected(): CollectedInputs {
-    return { inputs: [...this.found.values()], origins: this.origins, notes: this.notes };
+    const { origins, notes, bases } = this;
+    return { inputs: [...this.found.values()], origins, notes, bases };
   }
 }

@@ -31,6 +31,7 @@ export function collectInputs(
     { place: undefined, label: platform },
   );
   if (base.kind === 'image') {
+    list.base({ reference: base.image, role: 'from' });
     list.add(
       { kind: 'image', name: '', digest: digestOf([base.image]) },
       { place: document.placeOf(['image']), label: `image ${base.image}` },

@@ -8,6 +8,7 @@ import type { JsoncDocument } from '../devcontainer/jsonc';
 import type { DevContainerConfig } from '../devcontainer/parseConfig';
 import { planBuild } from '../dockerfile/planBuild';
 import type { BuildPlan } from '../dockerfile/planBuild';
+import { wholeContext } from '../dockerfile/reads';
 import type { ContextRead } from '../dockerfile/reads';
 import type { FileTree } from '../fileTree';
 import type { Platform } from '../platform';
@@ -87,9 +88,26 @@ function addPlan(
       );
     }
   }
+  for (const { reference, role } of plan.baseImages) {
+    list.base({ reference, role: role === 'from' ? 'from' : 'files' });
+  }
   for (const { text, line } of plan.notes) {
     list.note({ text, place: { file, line } });
   }
+}
+
+/** The digest of all that a build could read of its context. */
+export function wholeContextDigest(
+  request: Pick<DockerfileInputsRequest, 'config' | 'recipe' | 'tree'>,
+): string {
+  const context = contextsOf(request, new Map()).get(undefined);
+  if (context === undefined) {
+    throw new Error('a build has a context');
+  }
+  const whole = wholeContext({ line: 1, label: 'the whole context' });
+  return digestFiles(context.root, () =>
+    selectFiles(request.tree, context.root, context.ignore, whole),
+  ).digest;
 }
 
 interface NamedContext {
@@ -99,7 +117,7 @@ interface NamedContext {
 
 /** The build context under `undefined`, and each named context that is a folder under its name. */
 function contextsOf(
-  { config, recipe, tree }: DockerfileInputsRequest,
+  { config, recipe, tree }: Pick<DockerfileInputsRequest, 'config' | 'recipe' | 'tree'>,
   named: ReadonlyMap<string, string>,
 ): ReadonlyMap<string | undefined, NamedContext> {
   const contexts = new Map<string | undefined, NamedContext>();

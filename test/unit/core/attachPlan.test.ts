@@ -8,7 +8,7 @@ const source = {
 const container = {
   id: 'abc',
   name: 'happy_einstein',
-  key: undefined,
+  keyLabel: undefined,
   remoteUser: 'vscode',
   workspaceFolder: '/workspaces/my shop',
 };
