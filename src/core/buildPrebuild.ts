@@ -81,7 +81,7 @@ export function buildPrebuild(
     const built = await ports.builder.build(
       {
         config,
-        platform: request.platform,
+        platform: prebuild.request.platform,
         reference: image,
         labels,
         cacheFrom: [...(caches?.from.map(referenceText) ?? []), ...config.cacheFrom],

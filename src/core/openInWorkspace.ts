@@ -16,7 +16,7 @@ import type {
 } from './ports';
 import { preparePrebuild, recordOfPrebuild } from './preparePrebuild';
 import type { PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
-import { containerOfAnotherKey } from './problems';
+import { composeUnsupported, containerOfAnotherKey } from './problems';
 import { StepTimer } from './stepTimer';
 import type { StepTime } from './stepTimer';
 
@@ -83,6 +83,9 @@ class Opening {
     const { configFile, folder } = this.request.source;
     this.step('key');
     const prebuild = preparePrebuild(tree, this.request);
+    if (prebuild.config.kind === 'compose') {
+      throw composeUnsupported(prebuild.config.document.placeOf(['dockerComposeFile']));
+    }
     this.step('look-up');
     await engine.ping(this.signal);
     const running = runningOf(prebuild, await this.find());

@@ -41,9 +41,11 @@ export interface PreparedPrebuild {
  * Reads the config and computes the key and the names that follow from it.
  * @throws Problem where a file is missing or malformed.
  */
-export function preparePrebuild(tree: FileTree, request: PrebuildRequest): PreparedPrebuild {
-  const { source, platform, environment, repository } = request;
+export function preparePrebuild(tree: FileTree, asked: PrebuildRequest): PreparedPrebuild {
+  const { source, environment, repository } = asked;
   const config = readConfig(tree, source, environment);
+  const platform = config.platform ?? asked.platform;
+  const request = { ...asked, platform };
   const inputs = collectInputs(config, platform, environment, tree);
   const key = computeKey(inputs.inputs);
   return {

@@ -8,7 +8,7 @@ export function watch(state: PrebuildState): Disposable {
     state.hint();
   };
   const watcher = workspace.createFileSystemWatcher(
-    '**/{devcontainer.json,.devcontainer.json,devcontainer-lock.json,*Dockerfile*,*.dockerignore}',
+    '**/{devcontainer.json,.devcontainer.json,devcontainer-lock.json,*Dockerfile*,*.dockerignore,*compose*.{yml,yaml},.env}',
   );
   return Disposable.from(
     watcher,

@@ -32,10 +32,8 @@ export function absolutePaths(model: MapNode, scope: PathScope): MapNode {
       absolute,
     );
   const service = (node: ComposeNode): ComposeNode =>
-    entryChanged(
-      entryChanged(node, 'build', build),
-      'extends',
-      (extended) => entryChanged(extended, 'file', absolute),
+    entryChanged(entryChanged(node, 'build', build), 'extends', (extended) =>
+      entryChanged(extended, 'file', absolute),
     );
   const secret = (node: ComposeNode): ComposeNode => entryChanged(node, 'file', absolute);
   return mapEntries(mapEntries(model, 'services', service), 'secrets', secret) as MapNode;

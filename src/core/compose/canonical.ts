@@ -32,11 +32,7 @@ function canonicalBuild(build: ComposeNode): ComposeNode {
 }
 
 /** Makes a list of `KEY=value` at a name a mapping. */
-function changed(
-  build: MapNode,
-  name: string,
-  bare: (item: ComposeNode) => ComposeNode,
-): MapNode {
+function changed(build: MapNode, name: string, bare: (item: ComposeNode) => ComposeNode): MapNode {
   const list = build.entries.get(name);
   return list?.kind === 'list' ? withEntry(build, name, asMap(list.items, list, bare)) : build;
 }

@@ -1,4 +1,4 @@
-import { LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, Node, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import type { Place } from '../problem';
 import { composeInvalid } from '../problems';
@@ -82,7 +82,7 @@ class DocumentReader {
     if (isAlias(source)) {
       return this.followed(this.aliased(source.source, place), path, place);
     }
-    if (!isAlias(source) && 'anchor' in source && source.anchor !== undefined) {
+    if ('anchor' in source && source.anchor !== undefined) {
       this.anchors.set(source.anchor, source);
     }
     return this.followed(source, path, place);
@@ -185,10 +185,7 @@ class DocumentReader {
 
   private list(items: readonly YamlNode[], path: readonly string[], place: Place): ListNode {
     const nodes = items.map((item, index) =>
-      // `[a: 1]` is a list of a mapping of one pair.
-      isPair(item)
-        ? undefined
-        : this.node(item, [...path, String(index)], this.placeOf(item, place)),
+      this.node(item, [...path, String(index)], this.placeOf(item, place)),
     );
     return { kind: 'list', items: nodes.filter((node) => node !== undefined), place };
   }

@@ -175,9 +175,7 @@ function unescaped(value: string): string {
     if (escape.startsWith('\\0')) {
       const digits = escape.slice(2);
       const code = Number.parseInt(digits, 8);
-      return /^[0-7]{3}$/.test(digits) && code < 256
-        ? String.fromCodePoint(code)
-        : `\\${digits}`;
+      return /^[0-7]{3}$/.test(digits) && code < 256 ? String.fromCodePoint(code) : `\\${digits}`;
     }
     return CONTROL[escape.charAt(1)] ?? escape;
   });

@@ -70,7 +70,9 @@ export function projectEnvFiles(
   environment: Environment,
   workingFolder: string,
 ): readonly string[] {
-  const named = (environment.get('COMPOSE_ENV_FILES') ?? '').split(',').filter((file) => file !== '');
+  const named = (environment.get('COMPOSE_ENV_FILES') ?? '')
+    .split(',')
+    .filter((file) => file !== '');
   if (named.length > 0) {
     return named.map((file) => resolve(workingFolder, file));
   }

@@ -15,6 +15,8 @@ export function imageShare(root: MapNode): MapNode {
 }
 
 function only(node: MapNode, names: readonly string[]): MapNode {
-  const entries: [string, ComposeNode][] = [...node.entries].filter(([name]) => names.includes(name));
+  const entries: [string, ComposeNode][] = [...node.entries].filter(([name]) =>
+    names.includes(name),
+  );
   return { ...node, entries: new Map(entries) };
 }

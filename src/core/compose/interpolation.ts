@@ -72,7 +72,9 @@ function operate(
   // Worked out even where it is not needed, so that its own failure counts, as in Compose.
   const word = interpolate(source, lookup, depth + 1);
   const value = lookup(name);
-  const isThere = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
+  const isThere = operator.startsWith(':')
+    ? value !== undefined && value !== ''
+    : value !== undefined;
   switch (operator.at(-1)) {
     case '-':
       return isThere ? (value ?? '') : word;

@@ -145,10 +145,7 @@ class ProjectLoader {
   private extended(source: ServiceSource, name: string, chain: readonly string[]): ComposeNode {
     const service = source.services.get(name);
     if (service?.kind !== 'map') {
-      throw composeInvalid(
-        service?.place ?? source.set.place,
-        `services.${name} is no mapping`,
-      );
+      throw composeInvalid(service?.place ?? source.set.place, `services.${name} is no mapping`);
     }
     const extension = service.entries.get('extends');
     if (extension === undefined) {
@@ -185,7 +182,8 @@ class ProjectLoader {
     if (service === undefined) {
       throw composeInvalid(extension.place, 'extends names no service');
     }
-    const file = readText(properties.get('file'), 'extends.file');
+    const named = properties.get('file');
+    const file = isNull(named) ? undefined : readText(named, 'extends.file');
     return {
       service: service.value,
       source: file === undefined ? source : this.extendedFile(file, source.set),
@@ -220,7 +218,8 @@ class ProjectLoader {
   private withIncludes(root: MapNode, file: string, set: FileSet): MapNode {
     const included = [...set.included, file];
     let model = withEntry(root, 'include', undefined);
-    for (const entry of readList(root.entries.get('include'), 'include')) {
+    const includes = root.entries.get('include');
+    for (const entry of isNull(includes) ? [] : readList(includes, 'include')) {
       const imported = this.load(this.includedSet(entry, included, set));
       for (const section of ['services', 'secrets']) {
         model = withImported(model, imported, section, entry.place);
@@ -262,12 +261,7 @@ class ProjectLoader {
   }
 }
 
-function withImported(
-  model: MapNode,
-  imported: MapNode,
-  section: string,
-  place: Place,
-): MapNode {
+function withImported(model: MapNode, imported: MapNode, section: string, place: Place): MapNode {
   const others = readMap(imported.entries.get(section), section);
   const own = readMap(model.entries.get(section), section);
   for (const [name, node] of others) {

@@ -18,7 +18,8 @@ const WORDS: Readonly<Record<string, PlainScalar>> = Object.fromEntries([
   ...['-.inf', '-.Inf', '-.INF'].map((word) => [word, { type: 'float', text: '-Inf' }]),
 ]) as Readonly<Record<string, PlainScalar>>;
 
-const DATE = /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d?:\d\d?(?:\.\d+)?(?:[ \t]*Z|[ \t]*[-+]\d\d?(?::\d\d)?)?)?$/;
+const DATE =
+  /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d?:\d\d?(?:\.\d+)?(?:[ \t]*Z|[ \t]*[-+]\d\d?(?::\d\d)?)?)?$/;
 const INTEGER = /^([-+]?)(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 /** Of `%g` without a precision. */

@@ -1,4 +1,5 @@
 import type { FileTree } from '../fileTree';
+import { isNull } from './composeNode';
 import { parseComposeYaml } from './composeYaml';
 import type { Environment } from './environment';
 import { imageShare } from './imageShare';
@@ -31,7 +32,9 @@ function nameInFiles(
     parseComposeYaml(tree.readText(file) ?? '', file).map(({ root }) => {
       const name = root.kind === 'map' ? imageShare(root).entries.get('name') : undefined;
       const lookup = (variable: string): string | undefined => environment.get(variable);
-      return name && readText(interpolateNode(name, lookup), 'name')?.value;
+      return name === undefined || isNull(name)
+        ? undefined
+        : readText(interpolateNode(name, lookup), 'name')?.value;
     }),
   );
   return names.findLast((name) => name !== undefined && name !== '');

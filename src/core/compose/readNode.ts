@@ -11,17 +11,18 @@ export interface Located {
 }
 
 /**
- * The text at a node; undefined where there is none, or null.
+ * The text at a node; undefined where there is none. Null is no text: Compose's schema has it nowhere.
  * @param name what it is called in a Problem.
  * @throws Problem where it is no text, or could not be interpolated.
  */
 export function readText(node: ComposeNode | undefined, name: string): Located | undefined {
-  if (node === undefined || isNull(node)) {
+  if (node === undefined) {
     return undefined;
   }
   const scalar = readScalar(node, name);
   if (scalar.type !== 'string') {
-    throw composeInvalid(node.place, `${name} is no text; quote it`);
+    const reason = scalar.type === 'null' ? 'is empty' : 'is no text; quote it';
+    throw composeInvalid(node.place, `${name} ${reason}`);
   }
   return located(scalar);
 }
@@ -29,14 +30,15 @@ export function readText(node: ComposeNode | undefined, name: string): Located |
 /** A text, a number or a truth value, as text. */
 export function readValue(node: ComposeNode, name: string): Located {
   const scalar = readScalar(node, name);
-  if (scalar.type === 'timestamp') {
-    throw composeInvalid(node.place, `${name} is a date; quote it`);
+  if (scalar.type === 'timestamp' || scalar.type === 'null') {
+    const reason = scalar.type === 'null' ? 'is empty' : 'is a date; quote it';
+    throw composeInvalid(node.place, `${name} ${reason}`);
   }
   return located(scalar);
 }
 
 export function readList(node: ComposeNode | undefined, name: string): readonly ComposeNode[] {
-  if (node === undefined || isNull(node)) {
+  if (node === undefined) {
     return [];
   }
   if (node.kind !== 'list') {
@@ -49,7 +51,7 @@ export function readMap(
   node: ComposeNode | undefined,
   name: string,
 ): ReadonlyMap<string, ComposeNode> {
-  if (node === undefined || isNull(node)) {
+  if (node === undefined) {
     return new Map();
   }
   if (node.kind !== 'map') {
@@ -82,9 +84,7 @@ export function readPairs(
   for (const [key, value] of readMap(node, name)) {
     pairs.set(
       key,
-      isNull(value)
-        ? { value: undefined, place: value.place }
-        : readValue(value, `${name}.${key}`),
+      isNull(value) ? { value: undefined, place: value.place } : readValue(value, `${name}.${key}`),
     );
   }
   return pairs;

@@ -42,7 +42,12 @@ export interface ServiceBuild {
 }
 
 export type ServiceDockerfile =
-  | { readonly kind: 'file'; readonly path: string; readonly place: Place; readonly variables: readonly string[] }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly place: Place;
+      readonly variables: readonly string[];
+    }
   | {
       readonly kind: 'inline';
       readonly text: string;

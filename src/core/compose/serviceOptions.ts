@@ -41,13 +41,11 @@ export function buildOptions(build: Build, { secrets }: ComposeProject): Service
 }
 
 function labels(build: Build): readonly Located[] {
-  return [...readPairs(build.get('labels'), 'build.labels')]
-    .sort(byName)
-    .map(([name, label]) => ({
-      value: `--label=${name}=${label.value ?? ''}`,
-      place: label.place,
-      variables: label.value === undefined ? [] : label.variables,
-    }));
+  return [...readPairs(build.get('labels'), 'build.labels')].sort(byName).map(([name, label]) => ({
+    value: `--label=${name}=${label.value ?? ''}`,
+    place: label.place,
+    variables: label.value === undefined ? [] : label.variables,
+  }));
 }
 
 function network(build: Build): readonly Located[] {

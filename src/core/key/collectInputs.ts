@@ -21,7 +21,8 @@ export function collectInputs(
   tree: FileTree,
 ): CollectedInputs {
   const list = new InputList();
-  const { base, layer } = config.recipe;
+  const { recipe, places } = config;
+  const { base, layer } = recipe;
   list.add(
     { kind: 'schema', name: '', digest: digestOf([KEY_SCHEMA]) },
     { place: undefined, label: `key schema ${KEY_SCHEMA}` },
@@ -33,10 +34,12 @@ export function collectInputs(
   if (base.kind === 'image') {
     list.add(
       { kind: 'image', name: '', digest: digestOf([base.image]) },
-      { place: config.document.placeOf(['image']), label: `image ${base.image}` },
+      { place: places.base, label: `image ${base.image}` },
     );
   } else {
-    addDockerfileInputs(list, { config, recipe: base, platform, environment, tree });
+    const ignoreFiles = layer === undefined ? 'own first' : "the context's";
+    const request = { recipe: base, places, ignoreFiles, platform, environment, tree } as const;
+    addDockerfileInputs(list, request);
   }
   if (layer !== undefined) {
     addFeatureInputs(list, config, layer, tree);

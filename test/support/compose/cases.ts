@@ -16,7 +16,10 @@ function two(base: string, over: string): ComposeCase {
 /** One build with these lines as its arguments. */
 function args(lines: string, environment: Readonly<Record<string, string>> = {}): ComposeCase {
   const indented = lines.replace(/^/gm, '        ');
-  return one(`services:\n  app:\n    build:\n      context: .\n      args:\n${indented}\n`, environment);
+  return one(
+    `services:\n  app:\n    build:\n      context: .\n      args:\n${indented}\n`,
+    environment,
+  );
 }
 
 /** One build whose arguments are set by an environment file. */
@@ -92,8 +95,10 @@ export const COMPOSE_CASES: Readonly<Record<string, ComposeCase>> = {
   'large numbers': args(
     'A: 1234567890123\nB: 1000000.0\nC: 123456789.5\nD: 1e20\nE: 1e21\nF: 1e30\nG: 0.0001\nH: 0.00001\nI: 18446744073709551615\nJ: 99999999999999999999999',
   ),
-  'odd numbers': args('A: .5\nB: 5.\nC: 0b11\nD: 0.1.2\nE: 1-2\nF: 0\nG: -0.0\nH: 1__0\nI: 0_1\nJ: 00'),
-  'infinities': args('A: .inf\nB: -.inf\nC: .nan'),
+  'odd numbers': args(
+    'A: .5\nB: 5.\nC: 0b11\nD: 0.1.2\nE: 1-2\nF: 0\nG: -0.0\nH: 1__0\nI: 0_1\nJ: 00',
+  ),
+  infinities: args('A: .inf\nB: -.inf\nC: .nan'),
   'truth values': args('A: true\nB: no\nC: yes\nD: on\nE: False\nF: y\nG: TRUE'),
   'quoted scalars': args('A: "1"\nB: \'true\'\nC: "~"\nD: "a\\tb\\u00e9"\nE: \'it\'\'s\''),
   'null arguments': args('A:\nB: ~\nC: null\nD: ""', { A: 'set', B: '' }),
@@ -112,17 +117,20 @@ export const COMPOSE_CASES: Readonly<Record<string, ComposeCase>> = {
   'an argument that is not set anywhere': args('- NOWHERE'),
 
   // Interpolation
-  'plain interpolation': args('A: $X\nB: ${X}\nC: "$Xy ${X}y"\nD: $$X\nE: "$$$X"\nF: "$"\nG: "a$"', {
-    X: 'x',
-  }),
-  'defaults': args(
+  'plain interpolation': args(
+    'A: $X\nB: ${X}\nC: "$Xy ${X}y"\nD: $$X\nE: "$$$X"\nF: "$"\nG: "a$"',
+    {
+      X: 'x',
+    },
+  ),
+  defaults: args(
     'A: ${X:-d}\nB: ${X-d}\nC: ${E:-d}\nD: ${E-d}\nF: ${S:-d}\nG: ${S-d}\nH: ${X:-}\nI: ${X-}',
     { E: '', S: 's' },
   ),
-  'replacements': args(
-    'A: ${X:+r}\nB: ${X+r}\nC: ${E:+r}\nD: ${E+r}\nF: ${S:+r}\nG: ${S+r}',
-    { E: '', S: 's' },
-  ),
+  replacements: args('A: ${X:+r}\nB: ${X+r}\nC: ${E:+r}\nD: ${E+r}\nF: ${S:+r}\nG: ${S+r}', {
+    E: '',
+    S: 's',
+  }),
   'nested defaults': args(
     'A: ${X:-${Y:-z}}\nB: ${X:-a${S}b}\nC: "${X:-${Y:-${S}}}-${S:+[${S}]}"\nD: ${X:-$S}${Y:-$S}',
     { S: 's' },
@@ -168,12 +176,13 @@ export const COMPOSE_CASES: Readonly<Record<string, ComposeCase>> = {
     'A="x y"\nB=\'x $A\'\nC="x ${A} \\$A \\n\\t\\"q\\""\nD=\'it\\\'s\'\nE="a\\\\b"\n',
   ),
   'comments in an environment file': dotEnv('A=1 # one\nB=1#2\nC="1" # x\nD=#x\nE= # y\n'),
-  'references in an environment file': dotEnv(
-    'A=one\nB=$A\nC=${A}-${X:-d}\nD=${OUT}\nE=$$A\n',
-    { OUT: 'out' },
-  ),
+  'references in an environment file': dotEnv('A=one\nB=$A\nC=${A}-${X:-d}\nD=${OUT}\nE=$$A\n', {
+    OUT: 'out',
+  }),
   'several lines in an environment file': dotEnv('A="one\ntwo"\nB=\'three\nfour\'\nC=5\n'),
-  'escapes in an environment file': dotEnv('A="\\0101\\0"\nB="\\c\\q"\nC=\\n\nD="\\x41"\nE="$$x"\n'),
+  'escapes in an environment file': dotEnv(
+    'A="\\0101\\0"\nB="\\c\\q"\nC=\\n\nD="\\x41"\nE="$$x"\n',
+  ),
   'a bare name in an environment file': dotEnv('A\nB=2\n', { A: 'outside' }),
   'no line end in an environment file': dotEnv('A=1\nB=2'),
   'a bare name at the end of an environment file': dotEnv('A=1\nB'),
@@ -225,12 +234,12 @@ export const COMPOSE_CASES: Readonly<Record<string, ComposeCase>> = {
   'a key twice': one('services:\n  app:\n    image: x\n    image: y\n'),
   'an alias of a scalar': one('x-image: &x debian\nservices: { app: { image: *x } }\n'),
   'an alias of nothing': one('services: { app: { image: *x } }\n'),
-  'an anchor said twice': one(
-    'x-1: &x one\nx-2: &x two\nservices: { app: { image: *x } }\n',
-  ),
+  'an anchor said twice': one('x-1: &x one\nx-2: &x two\nservices: { app: { image: *x } }\n'),
   'an anchor that holds itself': one('services: &s { app: { image: x, labels: *s } }\n'),
   'a number as a key': args('1: x'),
-  'several documents': one('services: { app: { build: a } }\n---\nservices: { app: { build: { target: t } } }\n'),
+  'several documents': one(
+    'services: { app: { build: a } }\n---\nservices: { app: { build: { target: t } } }\n',
+  ),
   'an empty file': one(''),
   'a file of comments': one('# nothing\n'),
   'a file of null': one('~\n'),
@@ -268,7 +277,10 @@ export const COMPOSE_CASES: Readonly<Record<string, ComposeCase>> = {
     'services: { app: { build: a } }',
     'services: { app: { build: { dockerfile: D } } }',
   ),
-  'a build over an image': two('services: { app: { image: a } }', 'services: { app: { build: b } }'),
+  'a build over an image': two(
+    'services: { app: { image: a } }',
+    'services: { app: { build: b } }',
+  ),
   'contexts merge': two(
     'services: { app: { build: { context: ., additional_contexts: { a: ./a, b: ./b } } } }',
     'services: { app: { build: { additional_contexts: [b=./c, d=docker-image://e] } } }',
@@ -312,7 +324,8 @@ export const COMPOSE_CASES: Readonly<Record<string, ComposeCase>> = {
   'paths of a second file in another folder': {
     files: {
       'compose.yaml': 'services: { app: { build: a } }',
-      'sub/over.yaml': 'services: { app: { build: { additional_contexts: { b: ./b } } }, two: { build: ./c } }',
+      'sub/over.yaml':
+        'services: { app: { build: { additional_contexts: { b: ./b } } }, two: { build: ./c } }',
     },
     composeFiles: ['compose.yaml', 'sub/over.yaml'],
   },
@@ -357,9 +370,7 @@ export const COMPOSE_CASES: Readonly<Record<string, ComposeCase>> = {
   'reset of what is extended': one(
     'services:\n  base: { image: x, build: { context: a, target: t } }\n  app: { extends: base, build: { target: !reset null } }\n  img: { extends: base, build: !reset null }\n',
   ),
-  'extends in circles': one(
-    'services: { app: { extends: two, image: x }, two: { extends: app } }',
-  ),
+  'extends in circles': one('services: { app: { extends: two, image: x }, two: { extends: app } }'),
   'extends itself': one('services: { app: { extends: app, image: x } }'),
   'extends in circles through files': {
     files: {
@@ -391,7 +402,8 @@ export const COMPOSE_CASES: Readonly<Record<string, ComposeCase>> = {
   'include of a file': {
     files: {
       'compose.yaml': 'include: [lib/compose.yaml]\nservices: { app: { image: x } }',
-      'lib/compose.yaml': 'services: { lib: { build: { context: ./src, additional_contexts: { a: ../a } } } }',
+      'lib/compose.yaml':
+        'services: { lib: { build: { context: ./src, additional_contexts: { a: ../a } } } }',
     },
   },
   'include with its own environment file': {
@@ -449,7 +461,8 @@ export const COMPOSE_CASES: Readonly<Record<string, ComposeCase>> = {
   'include of no file': one('include: [none.yaml]\nservices: { app: { image: x } }'),
   'include of a file with an environment file that is not there': {
     files: {
-      'compose.yaml': 'include: [{ path: a.yaml, env_file: none.env }]\nservices: { app: { image: x } }',
+      'compose.yaml':
+        'include: [{ path: a.yaml, env_file: none.env }]\nservices: { app: { image: x } }',
       'a.yaml': 'services: { a: { image: x } }',
     },
   },

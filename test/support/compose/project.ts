@@ -60,7 +60,10 @@ export function resolvedByKey(
     const environment = new Map([...known, ['COMPOSE_PROJECT_NAME', name]]);
     const request = { tree: nodeFileTree, files, folder: dirname(first), environment, place };
     const loaded = loadProject(request);
-    const images = services.map((each) => [each, inComposeWords(serviceShare(loaded, each, place))]);
+    const images = services.map((each) => [
+      each,
+      inComposeWords(serviceShare(loaded, each, place)),
+    ]);
     return { kind: 'images', images: Object.fromEntries(images) as Images };
   } catch (error) {
     return { kind: 'refused', reason: String(error) };
@@ -85,10 +88,19 @@ function environmentOf(folder: string, { environment }: ComposeCase): Record<str
 type Json = Readonly<Record<string, unknown>>;
 
 function inComposeWords(share: ServiceShare): Json {
-  return share.kind === 'image' ? { image: share.image.value } : { build: buildInWords(share.build) };
+  return share.kind === 'image'
+    ? { image: share.image.value }
+    : { build: buildInWords(share.build) };
 }
 
-function buildInWords({ context, dockerfile, target, args, contexts, options }: ServiceBuild): Json {
+function buildInWords({
+  context,
+  dockerfile,
+  target,
+  args,
+  contexts,
+  options,
+}: ServiceBuild): Json {
   const labels = options.flatMap((option) => {
     const [, name, value] = /^--label=([^=]*)=([\s\S]*)$/.exec(option) ?? [];
     return name === undefined || value === undefined ? [] : [[name, value] as const];
