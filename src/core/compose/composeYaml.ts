@@ -15,7 +15,7 @@ export interface ComposeDocument {
 /** More than any project has; less than a bomb of aliases makes. */
 const MOST_NODES = 50_000;
 const DEEPEST = 200;
-const MOST_CHARACTERS = 4 * 1024 * 1024;
+const MOST_CHARACTERS = 1024 * 1024;
 
 /**
  * Parses a compose file: aliases are followed, merge keys merged, keys said twice refused.
@@ -23,7 +23,7 @@ const MOST_CHARACTERS = 4 * 1024 * 1024;
  */
 export function parseComposeYaml(text: string, file: string): readonly ComposeDocument[] {
   if (text.length > MOST_CHARACTERS) {
-    throw composeInvalid({ file, line: 1 }, 'it is longer than 4 MiB');
+    throw composeInvalid({ file, line: 1 }, 'it is longer than 1 MiB');
   }
   const lines = new LineCounter();
   try {
