@@ -82,8 +82,9 @@ class DocumentReader {
     if (isAlias(source)) {
       return this.followed(this.aliased(source.source, place), path, place);
     }
-    if ('anchor' in source && source.anchor !== undefined) {
-      this.anchors.set(source.anchor, source);
+    const { anchor } = source as { readonly anchor?: string };
+    if (anchor !== undefined) {
+      this.anchors.set(anchor, source);
     }
     return this.followed(source, path, place);
   }
