@@ -4,6 +4,7 @@ import type { Place } from '../problem';
 import { composeInvalid } from '../problems';
 import type { ComposeNode, ListNode, MapNode, ScalarNode } from './composeNode';
 import { plainScalar } from './plainScalar';
+import { isNestedDeeper } from './yamlNesting';
 
 /** One YAML document of a compose file. */
 export interface ComposeDocument {
@@ -13,8 +14,8 @@ export interface ComposeDocument {
 }
 
 /** More than any project has; less than a bomb of aliases makes. */
-const MOST_NODES = 50_000;
-const DEEPEST = 200;
+const MOST_NODES = 20_000;
+const DEEPEST = 100;
 const MOST_CHARACTERS = 1024 * 1024;
 
 /**
@@ -25,24 +26,19 @@ export function parseComposeYaml(text: string, file: string): readonly ComposeDo
   if (text.length > MOST_CHARACTERS) {
     throw composeInvalid({ file, line: 1 }, 'it is longer than 1 MiB');
   }
-  const lines = new LineCounter();
-  try {
-    const documents = parseAllDocuments(text, {
-      // Every scalar stays a text, for Go's own rules to read; keys said twice are found by the reader.
-      schema: 'failsafe',
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-      lineCounter: lines,
-    });
-    return [...documents].map((document) => new DocumentReader(document, lines, file).read());
-  } catch (error) {
-    // The parser calls itself for each level, and a hostile file has more levels than a stack holds.
-    if (error instanceof RangeError) {
-      throw composeInvalid({ file, line: 1 }, 'it is nested too deeply');
-    }
-    throw error;
+  if (isNestedDeeper(text, DEEPEST)) {
+    throw composeInvalid({ file, line: 1 }, 'it is nested too deeply');
   }
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    // Every scalar stays a text, for Go's own rules to read; keys said twice are found by the reader.
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    lineCounter: lines,
+  });
+  return [...documents].map((document) => new DocumentReader(document, lines, file).read());
 }
 
 type YamlNode = Node | ParsedNode | null;

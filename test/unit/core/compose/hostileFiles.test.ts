@@ -26,12 +26,22 @@ describe('hostile compose files', () => {
     assert.equal(refused(compose(levels.join('\n'))), 'compose-invalid');
   });
 
-  it('refuses what is nested more deeply than a stack holds', () => {
-    assert.equal(refused(compose('['.repeat(20_000))), 'compose-invalid');
-    assert.equal(
-      refused(compose(`a: ${'{a: '.repeat(5000)}1${'}'.repeat(5000)}`)),
-      'compose-invalid',
-    );
+  for (const [name, text] of Object.entries({
+    lists: '['.repeat(100_000),
+    mappings: `a: ${'{a: '.repeat(20_000)}1`,
+    'lists of lists': '- '.repeat(100_000),
+    blocks: Array.from({ length: 1000 }, (_, level) => `${' '.repeat(level)}a:\n`).join(''),
+  })) {
+    it(`refuses ${name} that are nested too deeply`, () => {
+      const problem = problemOf(() => load(compose(text)));
+      assert.equal(problem.code, 'compose-invalid');
+      assert.match(problem.message, /nested too deeply/);
+    });
+  }
+
+  it('takes brackets inside texts for texts', () => {
+    const text = `services: { app: { image: x } }\nx-text: |\n  ${'\\e[0m { '.repeat(500)}\n`;
+    assert.doesNotThrow(() => load(compose(text)));
   });
 
   it('refuses includes that double at each step', () => {
