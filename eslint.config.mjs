@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** Packages the pure core may use: parsers and hashing, which touch nothing of the world. */
-const PURE_PACKAGES = 'jsonc-parser$|node:crypto$|node:path$';
+const PURE_PACKAGES = 'jsonc-parser$|yaml$|node:crypto$|node:path$';
 
 /** Forbids imports whose module specifier matches `regex`. */
 const forbid = (regex, message) => ({ regex, message });

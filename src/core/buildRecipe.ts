@@ -1,14 +1,26 @@
 import type { FeatureSetting } from './devcontainer/features';
+import type { Place } from './problem';
 
 /** From what an image is built. Paths are absolute, variables substituted. */
 export interface DockerfileRecipe {
   readonly kind: 'dockerfile';
+  /** The file that holds it: a Dockerfile, or the compose file of an inline one. */
   readonly dockerfile: string;
+  readonly inline: InlineDockerfile | undefined;
   readonly context: string;
   readonly target: string | undefined;
   readonly buildArgs: ReadonlyMap<string, string>;
   /** Further options of `docker buildx build`, as devcontainer.json has them. */
   readonly options: readonly string[];
+  /** Builds whose results are named contexts of this one, by the name. */
+  readonly linked: ReadonlyMap<string, DockerfileRecipe>;
+}
+
+/** A Dockerfile that stands inside another file. */
+export interface InlineDockerfile {
+  readonly text: string;
+  /** The line of the other file at which it begins. */
+  readonly line: number;
 }
 
 /** A config that names an image: built as `FROM image`, so that it is labelled and kept like any other. */
@@ -32,4 +44,14 @@ export interface BuildRecipe {
   readonly base: DockerfileRecipe | ImageRecipe;
   /** Undefined where the config has no features. */
   readonly layer: FeatureLayer | undefined;
+}
+
+/** Where a recipe's parts are said, for people; it identifies nothing, and rides beside the recipe. */
+export interface RecipePlaces {
+  /** The name of the image or of the Dockerfile. */
+  readonly base: Place;
+  readonly context: Place;
+  readonly options: Place | undefined;
+  readonly buildArgs: ReadonlyMap<string, Place>;
+  readonly linked: ReadonlyMap<string, RecipePlaces>;
 }

@@ -61,7 +61,7 @@ function whatText({ kind, name, label }: RecordedInput, change: InputChange['cha
     case 'platform':
       return `the platform, ${label}`;
     case 'image':
-      return `the image that devcontainer.json names, ${label}`;
+      return `the image that the config names, ${label}`;
     case 'stage':
       return `the instructions of ${label}`;
     case 'argument':

@@ -16,7 +16,7 @@ import type {
   Workspaces,
 } from './ports';
 import type { ExplainedPrebuild, PrebuildRequest, PreparedPrebuild } from './preparePrebuild';
-import { containerOfAnotherKey } from './problems';
+import { composeUnsupported, containerOfAnotherKey } from './problems';
 import { StepTimer } from './stepTimer';
 import type { StepTime } from './stepTimer';
 
@@ -88,6 +88,9 @@ class Opening {
     const { configFile, folder } = this.request.source;
     this.step('key');
     const prebuild = await this.explain();
+    if (prebuild.config.kind === 'compose') {
+      throw composeUnsupported({ file: configFile });
+    }
     this.step('look-up');
     await engine.ping(this.signal);
     const running = runningOf(prebuild, await this.find(prebuild));

@@ -2,10 +2,8 @@ import { readConfig } from './devcontainer/parseConfig';
 import type { DevContainerConfig } from './devcontainer/parseConfig';
 import type { FileTree } from './fileTree';
 import type { BaseName, CollectedInputs, InputNote } from './key/buildInputs';
-import { collectInputs } from './key/collectInputs';
+import { collectInputs, digestWholeContext } from './key/collectInputs';
 import { computeKey } from './key/computeKey';
-import { wholeContextDigest } from './key/dockerfileInputs';
-import { digestOf } from './key/encoding';
 import { recordOf } from './key/inputRecord';
 import type { InputRecord } from './key/inputRecord';
 import type { PrebuildKey } from './key/prebuildKey';
@@ -61,23 +59,27 @@ export function preparePrebuild(tree: FileTree, request: PrebuildRequest): Prepa
 /** As preparePrebuild, and makes the record that explanations need. */
 export function explainPrebuild(tree: FileTree, request: PrebuildRequest): ExplainedPrebuild {
   const { prebuild, inputs } = prepare(tree, request);
-  return { ...prebuild, record: recordOf(prebuild.key, request.platform, inputs) };
+  return { ...prebuild, record: recordOf(prebuild.key, prebuild.request.platform, inputs) };
 }
 
 /** The digest of the whole context of a build; of no file where an image is named. */
-export function contextDigest(tree: FileTree, { source, environment }: PrebuildRequest): string {
+export function contextDigest(
+  tree: FileTree,
+  { source, platform, environment }: PrebuildRequest,
+): string {
   const { config } = readConfig(tree, source, environment);
-  const { base } = config.recipe;
-  return base.kind === 'image' ? digestOf([]) : wholeContextDigest({ config, recipe: base, tree });
+  return digestWholeContext(config, platform, environment, tree);
 }
 
 function prepare(
   tree: FileTree,
-  request: PrebuildRequest,
+  asked: PrebuildRequest,
 ): { readonly prebuild: PreparedPrebuild; readonly inputs: CollectedInputs } {
-  const { source, platform, environment, repository } = request;
+  const { source, environment, repository } = asked;
   const traced = new TracedFileTree(tree);
   const read = readConfig(traced, source, environment);
+  const platform = read.config.platform ?? asked.platform;
+  const request = { ...asked, platform };
   const inputs = collectInputs(read, platform, environment, traced);
   const key = computeKey(inputs.inputs);
   const caches =

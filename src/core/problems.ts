@@ -35,9 +35,10 @@ export const nothingToBuild = (place: Place): Problem =>
 export const composeUnsupported = (place: Place): Problem =>
   new Problem(
     'compose-unsupported',
-    'Prebuilds of Docker Compose configurations are not made yet.',
+    'Workspaces of Docker Compose are not started from a prebuild yet.',
     {
-      remedy: 'Open it with "Dev Containers: Reopen in Container".',
+      remedy:
+        'Open it with "Dev Containers: Reopen in Container"; its prebuild can be built and pushed.',
       place,
     },
   );
@@ -65,6 +66,97 @@ export const contextMissing = (path: string, place: Place): Problem =>
     remedy: `Create it, or mend its path at ${placeText(place)}.`,
     place,
   });
+
+// Docker Compose
+
+export const composeFileMissing = (file: string, place: Place): Problem =>
+  new Problem('compose-file-missing', `There is no compose file "${file}".`, {
+    remedy: `Create it, or mend its path at ${placeText(place)}.`,
+    place,
+  });
+
+export const composeInvalid = (place: Place, reason: string): Problem =>
+  new Problem('compose-invalid', `The compose file cannot be read: ${reason}.`, {
+    remedy: `Mend it at ${placeText(place)}.`,
+    place,
+  });
+
+export const composeRemote = (what: string, place: Place): Problem =>
+  new Problem('compose-remote', `"${what}" would have to be fetched, which no key may depend on.`, {
+    remedy: `Keep a copy of it beside the compose file, and name that at ${placeText(place)}.`,
+    place,
+  });
+
+/** @param steps from the first file or service to the one that is there again. */
+export const composeGoesInCircles = (
+  by: 'extends' | 'include' | 'additional_contexts',
+  steps: readonly string[],
+  place: Place,
+): Problem =>
+  new Problem('compose-goes-in-circles', `By "${by}" the compose files lead round in circles.`, {
+    remedy: `Take one step out, for example at ${placeText(place)}.`,
+    cause: steps.slice(-10).join(' → '),
+    place,
+  });
+
+export const composeServiceUnknown = (
+  service: string,
+  services: readonly string[],
+  place: Place,
+): Problem =>
+  new Problem('compose-service-unknown', `The compose files have no service "${service}".`, {
+    remedy:
+      services.length === 0
+        ? `Add it, or mend its name at ${placeText(place)}.`
+        : `Name one of these at ${placeText(place)}: ${services.slice(0, 20).join(', ')}.`,
+    place,
+  });
+
+export const composeNothingToBuild = (service: string, place: Place): Problem =>
+  new Problem(
+    'compose-nothing-to-build',
+    `The service "${service}" has neither an image nor a build.`,
+    {
+      remedy: `Give it one at ${placeText(place)}.`,
+      place,
+    },
+  );
+
+export const composeInterpolationInvalid = (place: Place, reason: string): Problem =>
+  new Problem('compose-interpolation-invalid', `A value cannot be interpolated: ${reason}.`, {
+    remedy: `Mend it at ${placeText(place)}; a plain dollar sign is written "$$".`,
+    place,
+  });
+
+/** @param message what the file itself says after the `?`. */
+export const composeVariableMissing = (variable: string, message: string, place: Place): Problem =>
+  new Problem('compose-variable-missing', `The variable ${variable} has no value, and needs one.`, {
+    remedy: `Set it in the environment or in the .env file; ${placeText(place)} asks for it.`,
+    cause: message === '' ? undefined : message,
+    place,
+  });
+
+export const composeEnvFileMissing = (file: string, place: Place): Problem =>
+  new Problem('compose-env-file-missing', `There is no environment file "${file}".`, {
+    remedy: `Create it, or mend its path; ${placeText(place)} asks for it.`,
+    place,
+  });
+
+export const composeEnvFileInvalid = (place: Place, reason: string): Problem =>
+  new Problem('compose-env-file-invalid', `The environment file cannot be read: ${reason}.`, {
+    remedy: `Mend it at ${placeText(place)}.`,
+    place,
+  });
+
+export const linkedBuildWithFeatures = (context: string, place: Place): Problem =>
+  new Problem(
+    'linked-build-with-features',
+    `The build reads another service's image as "${context}", which cannot be built together with features.`,
+    {
+      remedy: 'Put what the features install into the Dockerfile, or take out the features.',
+      place,
+    },
+  );
 
 // Explaining a key
 

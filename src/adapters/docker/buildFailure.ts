@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { BuildEvent } from '../../core/buildEvent';
+import type { DockerfileRecipe } from '../../core/buildRecipe';
 import type { Place, Problem } from '../../core/problem';
 import {
   buildFailed,
@@ -30,8 +31,10 @@ export class BuildFailure {
   private readonly lines: string[] = [];
   private failed: { readonly step: number; readonly reason: string } | undefined;
 
-  /** @param dockerfile the path of the user's own, to which the builder's line numbers refer. */
-  constructor(private readonly dockerfile: string | undefined) {}
+  /** @param recipe whose Dockerfile the builder's line numbers refer to. */
+  constructor(
+    private readonly recipe: Pick<DockerfileRecipe, 'dockerfile' | 'inline'> | undefined,
+  ) {}
 
   follow(event: BuildEvent): void {
     switch (event.kind) {
@@ -86,10 +89,15 @@ export class BuildFailure {
 
   /** The line `Dockerfile:3` that BuildKit prints above the excerpt of what failed. */
   private place(lines: readonly string[]): Place | undefined {
+    if (this.recipe === undefined) {
+      return undefined;
+    }
+    const { dockerfile, inline } = this.recipe;
+    const shown = inline === undefined ? basename(dockerfile) : 'Dockerfile';
     for (const line of lines) {
       const [, name, number] = /^(\S.*):(\d+)$/.exec(line) ?? [];
-      if (this.dockerfile !== undefined && name === basename(this.dockerfile)) {
-        return { file: this.dockerfile, line: Number(number) };
+      if (name === shown) {
+        return { file: dockerfile, line: Number(number) + (inline?.line ?? 1) - 1 };
       }
     }
     return undefined;

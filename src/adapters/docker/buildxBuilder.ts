@@ -1,27 +1,37 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildEvent } from '../../core/buildEvent';
-import type { DockerfileRecipe, FeatureLayer } from '../../core/buildRecipe';
+import type { DockerfileRecipe, FeatureLayer, RecipePlaces } from '../../core/buildRecipe';
 import type { Log } from '../../core/log';
 import type { Builder, BuiltImage, ImageBuild } from '../../core/ports';
 import type { Problem } from '../../core/problem';
-import { buildxMissing, cacheExportUnsupported, dockerMissing } from '../../core/problems';
+import {
+  buildxMissing,
+  cacheExportUnsupported,
+  dockerMissing,
+  linkedBuildWithFeatures,
+} from '../../core/problems';
 import { referenceText } from '../../core/reference';
 import { cliCommand, runCli } from '../devcontainer-cli/cli';
 import type { DevcontainerCli } from '../devcontainer-cli/cli';
 import { writeShadowFolder } from '../devcontainer-cli/shadowFolder';
 import { inTemporaryFolder } from '../files/temporaryFolder';
 import { mask } from '../process/command';
+import type { Command } from '../process/command';
 import { run } from '../process/run';
 import type { Ending } from '../process/run';
+import { MAIN_TARGET, bakeFile } from './bakeFile';
 import { BuildFailure } from './buildFailure';
 import {
+  bakeTarget,
+  buildxBakeCommand,
   buildxCommand,
   cacheDestination,
   cacheSource,
   commonOptions,
   secretsOf,
 } from './buildxCommand';
+import { withWrittenDockerfiles } from './inlineDockerfile';
 import { PlainProgress } from './plainProgress';
 
 /** Builds with `docker buildx`: directly, or below the devcontainer CLI where there are features. */
@@ -54,8 +64,11 @@ export class BuildxBuilder implements Builder {
     await this.ask([this.cli.docker, 'buildx', 'version'], signal);
     return inTemporaryFolder(async (folder) => {
       const { base, layer } = build.config.recipe;
+      if (layer !== undefined && base.kind === 'dockerfile') {
+        refuseLinked(base, build.config.places);
+      }
       const metadataFile = join(folder, 'metadata.json');
-      const failure = new BuildFailure(base.kind === 'dockerfile' ? base.dockerfile : undefined);
+      const failure = new BuildFailure(base.kind === 'dockerfile' ? base : undefined);
       const progress = new PlainProgress();
       const secrets = secretsOf(build);
       const onLine = (line: string): void => {
@@ -91,9 +104,26 @@ export class BuildxBuilder implements Builder {
     signal: AbortSignal,
   ): Promise<Ending> {
     const { base } = build.config.recipe;
-    const recipe = base.kind === 'image' ? await imageRecipe(folder, base.image) : base;
-    const command = buildxCommand(this.cli.docker, recipe, build, metadataFile);
+    const recipe =
+      base.kind === 'image'
+        ? await imageRecipe(folder, base.image)
+        : await withWrittenDockerfiles(base, folder);
+    const command =
+      recipe.linked.size === 0
+        ? buildxCommand(this.cli.docker, recipe, build, metadataFile)
+        : await this.bakeCommand(folder, recipe, build, metadataFile);
     return run(command, { signal, log: this.log, onStdout: onLine, onStderr: onLine });
+  }
+
+  private async bakeCommand(
+    folder: string,
+    recipe: DockerfileRecipe,
+    build: ImageBuild,
+    metadataFile: string,
+  ): Promise<Command> {
+    const file = join(folder, 'bake.json');
+    await writeFile(file, bakeFile(recipe, bakeTarget(build)), { mode: 0o600 });
+    return buildxBakeCommand(this.cli.docker, file, build, metadataFile);
   }
 
   private async buildWithFeatures(
@@ -109,7 +139,12 @@ export class BuildxBuilder implements Builder {
       ...commonOptions(metadataFile),
       ...Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`),
     ];
-    const lock = await writeShadowFolder(folder, config.recipe, layer, options);
+    const { base } = config.recipe;
+    const recipe =
+      base.kind === 'image'
+        ? config.recipe
+        : { ...config.recipe, base: await withWrittenDockerfiles(base, folder) };
+    const lock = await writeShadowFolder(folder, recipe, layer, options);
     const args = [
       '--workspace-folder',
       folder,
@@ -157,17 +192,29 @@ async function imageRecipe(folder: string, image: string): Promise<DockerfileRec
   return {
     kind: 'dockerfile',
     dockerfile,
+    inline: undefined,
     context: folder,
     target: undefined,
     buildArgs: new Map(),
     options: [],
+    linked: new Map(),
   };
+}
+
+/** The devcontainer CLI builds one target, and no other beside it. @throws Problem */
+function refuseLinked({ linked }: DockerfileRecipe, places: RecipePlaces): void {
+  const [first] = linked.keys();
+  if (first !== undefined) {
+    throw linkedBuildWithFeatures(first, places.linked.get(first)?.base ?? places.base);
+  }
 }
 
 async function readDigest(metadataFile: string): Promise<string | undefined> {
   try {
     const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as Record<string, unknown>;
-    const digest = metadata['containerimage.digest'];
+    // Bake writes that of each target under its name.
+    const main = (metadata[MAIN_TARGET] ?? metadata) as Record<string, unknown>;
+    const digest = main['containerimage.digest'];
     return typeof digest === 'string' ? digest : undefined;
   } catch {
     // A builder that writes none: the image is built all the same.

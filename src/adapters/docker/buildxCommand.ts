@@ -2,6 +2,8 @@ import type { DockerfileRecipe } from '../../core/buildRecipe';
 import type { ImageBuild } from '../../core/ports';
 import { referenceText } from '../../core/reference';
 import type { Command } from '../process/command';
+import { MAIN_TARGET } from './bakeFile';
+import type { BakeTarget } from './bakeFile';
 
 /** The options that every build of ours has, whoever calls buildx. */
 export function commonOptions(metadataFile: string): readonly string[] {
@@ -64,10 +66,64 @@ export function buildxCommand(
   };
 }
 
+/** What a bake file's target has of a build, beside the recipe. */
+export function bakeTarget({
+  platform,
+  reference,
+  labels,
+  cacheFrom,
+  cacheTo,
+  output,
+  layerCache,
+}: ImageBuild): BakeTarget {
+  return {
+    platforms: [platform],
+    tags: [referenceText(reference)],
+    labels,
+    output: [output === 'push' ? 'type=registry' : 'type=docker'],
+    ...(layerCache === 'ignore'
+      ? { 'no-cache': true }
+      : { 'cache-from': cacheFrom.map((from) => cacheSource(from)) }),
+    ...(cacheTo === undefined ? {} : { 'cache-to': [cacheDestination(cacheTo)] }),
+  };
+}
+
+/** The command that builds a recipe that reads the results of other builds, from a bake file. */
+export function buildxBakeCommand(
+  docker: string,
+  file: string,
+  build: ImageBuild,
+  metadataFile: string,
+): Command {
+  return {
+    file: docker,
+    args: [
+      'buildx',
+      'bake',
+      '--progress=plain',
+      ...commonOptions(metadataFile),
+      '--file',
+      file,
+      MAIN_TARGET,
+    ],
+    environment: {
+      BUILDKIT_PROGRESS: 'plain',
+      NO_COLOR: '1',
+      // The file is our own: bake need not ask whether it may read the contexts.
+      BUILDX_BAKE_ENTITLEMENTS_FS: '0',
+    },
+    secrets: secretsOf(build),
+  };
+}
+
 /** Build arguments that came from the environment may be secrets: no log shows their values. */
 export function secretsOf({ config }: ImageBuild): readonly string[] {
   const { base } = config.recipe;
   return config.environmentRead.length === 0 || base.kind === 'image'
     ? []
-    : [...base.buildArgs.values()].filter((value) => value.length > 3);
+    : argumentsOf(base).filter((value) => value.length > 3);
+}
+
+function argumentsOf({ buildArgs, linked }: DockerfileRecipe): readonly string[] {
+  return [...buildArgs.values(), ...[...linked.values()].flatMap(argumentsOf)];
 }

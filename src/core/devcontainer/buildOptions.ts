@@ -7,7 +7,7 @@ export interface ReadOptions {
   readonly target: string | undefined;
   /** From `--build-context`: a name and a folder or another source, as written. */
   readonly namedContexts: ReadonlyMap<string, string>;
-  /** All other options that can change the image, as written, in their order. */
+  /** All other options that can change the image, as written, in their order; of secrets the names. */
   readonly others: readonly string[];
 }
 
@@ -20,6 +20,13 @@ const WITHOUT_EFFECT: Readonly<Record<string, 0 | 1>> = {
   '--pull': 0,
   '--cache-from': 1,
   '--cache-to': 1,
+  '--allow': 1,
+};
+
+/** Options that lend the build something of this machine, of which only the name can shape the image. */
+const LENDING: Readonly<Record<string, (value: string) => string>> = {
+  '--secret': (value) => /(?:^|,)"?id=([^,"]*)/.exec(value)?.[1] ?? value,
+  '--ssh': (value) => splitOnce(value)[0],
 };
 
 /**
@@ -50,6 +57,8 @@ export function readBuildOptions(
       namedContexts.set(key, source);
     } else if (name === '--target') {
       target = value();
+    } else if (LENDING[name] !== undefined) {
+      others.push(`${name}=${LENDING[name](value())}`);
     } else if (WITHOUT_EFFECT[name] === undefined) {
       others.push(word);
     } else if (WITHOUT_EFFECT[name] === 1) {
@@ -61,7 +70,7 @@ export function readBuildOptions(
 
 /** Sources of a named context that are no folder of this machine: buildx's build/build.go. */
 const REMOTE_CONTEXT =
-  /^(?:docker-image:\/\/|oci-layout:\/\/|target:|https?:\/\/|git@|git:\/\/|ssh:\/\/)/;
+  /^(?:docker-image:\/\/|oci-layout:\/\/|target:|https?:\/\/|git@|git:\/\/|ssh:\/\/|github\.com\/)/;
 
 /** Whether the source of a `--build-context` is something else than a local folder. */
 export function isRemoteContext(source: string): boolean {

@@ -1,10 +1,13 @@
 import { basename, dirname, isAbsolute, join, posix, resolve } from 'node:path';
-import type { BuildRecipe, DockerfileRecipe, FeatureLayer, ImageRecipe } from '../buildRecipe';
+import type { BuildRecipe, DockerfileRecipe, FeatureLayer, RecipePlaces } from '../buildRecipe';
 import type { FileTree } from '../fileTree';
-import { composeUnsupported, configInvalid, configMissing, nothingToBuild } from '../problems';
+import type { Platform } from '../platform';
+import { configInvalid, configMissing, nothingToBuild } from '../problems';
 import { parseImageReference } from '../reference';
 import type { WorkspaceSource } from '../workspaceSource';
 import { withAbsoluteContexts } from './buildOptions';
+import { composeRecipe } from './composeRecipe';
+import type { ComposeRecipe } from './composeRecipe';
 import { parseFeatures } from './features';
 import { isObject, parseJsonc } from './jsonc';
 import type { JsonObject, JsoncDocument, JsonValue } from './jsonc';
@@ -14,11 +17,19 @@ import { substitute } from './variables';
 export interface DevContainerConfig {
   readonly source: WorkspaceSource;
   readonly recipe: BuildRecipe;
+  readonly places: RecipePlaces;
+  /** Where the container is started from: by itself, or as a service among others. */
+  readonly kind: 'single' | 'compose';
+  /** The platform that the config itself asks for. */
+  readonly platform: Platform | undefined;
   /** `build.cacheFrom`: further caches that a build may read. Never part of the key. */
   readonly cacheFrom: readonly string[];
   /** The property `workspaceFolder`, variables substituted. */
   readonly workspaceFolder: string | undefined;
-  /** The variables that `${localEnv:…}` read in what shapes the image; their values may be secret. */
+  /**
+   * The variables that `${localEnv:…}`, or a compose file, read in what shapes the image; their values may
+   * be secret.
+   */
   readonly environmentRead: readonly string[];
 }
 
@@ -48,13 +59,17 @@ export function readConfig(
   const containerWorkspaceFolder = workspaceFolder ?? standardFolder(source);
   const scope = { source, environment, containerWorkspaceFolder };
   const shape = substitute(imageShape(document.value), scope, (variable) => read.add(variable));
-  const reader = new ShapeReader(shape, document, source);
-  const config = {
+  const reader = new ShapeReader(shape, document, source, tree);
+  const { base, places, kind, platform, user, cacheFrom, variables } = reader.base(environment);
+  const config: DevContainerConfig = {
     source,
-    recipe: reader.recipe(tree),
-    cacheFrom: reader.cacheFrom(),
+    recipe: { base, layer: reader.layer(user) },
+    places,
+    kind,
+    platform,
+    cacheFrom,
     workspaceFolder,
-    environmentRead: [...read].sort(),
+    environmentRead: [...new Set([...read, ...variables])].sort(),
   };
   return { config, document };
 }
@@ -95,26 +110,54 @@ function standardFolder({ folder }: WorkspaceSource): string {
   return posix.join('/workspaces', basename(folder));
 }
 
+type Base = ComposeRecipe & Pick<DevContainerConfig, 'kind'>;
+
 class ShapeReader {
   constructor(
     private readonly shape: JsonObject,
     private readonly document: JsoncDocument,
     private readonly source: WorkspaceSource,
+    private readonly tree: FileTree,
   ) {}
 
-  recipe(tree: FileTree): BuildRecipe {
-    return { base: this.base(), layer: this.layer(tree) };
+  base(environment: Readonly<Record<string, string | undefined>>): Base {
+    if (this.shape['dockerComposeFile'] !== undefined) {
+      return { kind: 'compose', ...this.compose(environment) };
+    }
+    return {
+      kind: 'single',
+      base: this.single(),
+      places: this.places(),
+      platform: undefined,
+      user: undefined,
+      cacheFrom: this.cacheFrom(),
+      variables: [],
+    };
   }
 
-  cacheFrom(): readonly string[] {
+  private compose(environment: Readonly<Record<string, string | undefined>>): ComposeRecipe {
+    const files = this.shape['dockerComposeFile'];
+    const filesPlace = this.document.placeOf(['dockerComposeFile']);
+    const service = this.text(this.shape['service'], ['service']);
+    if (service === undefined) {
+      throw configInvalid(filesPlace, 'it names compose files, and no service of them');
+    }
+    return composeRecipe(this.tree, {
+      source: this.source,
+      named: typeof files === 'string' ? [files] : this.strings(files, ['dockerComposeFile']),
+      service,
+      environment,
+      filesPlace,
+      servicePlace: this.document.placeOf(['service']),
+    });
+  }
+
+  private cacheFrom(): readonly string[] {
     const value = this.build()['cacheFrom'];
     return typeof value === 'string' ? [value] : this.strings(value, ['build', 'cacheFrom']);
   }
 
-  private base(): DockerfileRecipe | ImageRecipe {
-    if (this.shape['dockerComposeFile'] !== undefined) {
-      throw composeUnsupported(this.document.placeOf(['dockerComposeFile']));
-    }
+  private single(): BuildRecipe['base'] {
     const dockerfile =
       this.text(this.build()['dockerfile'], ['build', 'dockerfile']) ??
       this.text(this.shape['dockerFile'], ['dockerFile']);
@@ -131,6 +174,27 @@ class ShapeReader {
     throw nothingToBuild({ file: this.source.configFile });
   }
 
+  private places(): RecipePlaces {
+    const { document, shape } = this;
+    const args = this.build()['args'];
+    const names = isObject(args) ? Object.keys(args) : [];
+    const base =
+      shape['dockerFile'] !== undefined
+        ? ['dockerFile']
+        : this.build()['dockerfile'] !== undefined
+          ? ['build', 'dockerfile']
+          : ['image'];
+    return {
+      base: document.placeOf(base),
+      context: document.placeOf(
+        shape['context'] === undefined ? ['build', 'context'] : ['context'],
+      ),
+      options: document.placeOf(['build', 'options']),
+      buildArgs: new Map(names.map((name) => [name, document.placeOf(['build', 'args', name])])),
+      linked: new Map(),
+    };
+  }
+
   private dockerfileRecipe(name: string): DockerfileRecipe {
     const build = this.build();
     const dockerfile = this.path(name);
@@ -140,6 +204,7 @@ class ShapeReader {
     return {
       kind: 'dockerfile',
       dockerfile,
+      inline: undefined,
       // The specification says devcontainer.json's folder; the CLI takes the Dockerfile's, and so do we.
       context: context === undefined ? dirname(dockerfile) : this.path(context),
       target: this.text(build['target'], ['build', 'target']),
@@ -148,10 +213,12 @@ class ShapeReader {
         this.strings(build['options'], ['build', 'options']),
         this.source.folder,
       ),
+      linked: new Map(),
     };
   }
 
-  private layer(tree: FileTree): FeatureLayer | undefined {
+  /** @param user that of a compose service, which the CLI takes where the config names none. */
+  layer(user: string | undefined): FeatureLayer | undefined {
     const configFolder = dirname(this.source.configFile);
     const features = parseFeatures(this.shape['features'], this.document, configFolder);
     if (features.length === 0) {
@@ -163,10 +230,10 @@ class ShapeReader {
       features,
       overrideFeatureInstallOrder:
         order === undefined ? undefined : this.strings(order, ['overrideFeatureInstallOrder']),
-      containerUser: this.text(this.shape['containerUser'], ['containerUser']),
+      containerUser: this.text(this.shape['containerUser'], ['containerUser']) ?? user,
       remoteUser: this.text(this.shape['remoteUser'], ['remoteUser']),
       configFolder,
-      lockFile: tree.stat(lockFile) === undefined ? undefined : lockFile,
+      lockFile: this.tree.stat(lockFile) === undefined ? undefined : lockFile,
     };
   }
 

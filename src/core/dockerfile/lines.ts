@@ -20,12 +20,15 @@ export interface DockerfileLines {
   readonly lines: readonly LogicalLine[];
 }
 
-/** Cuts a Dockerfile into logical lines (buildkit parser/parser.go Parse). */
-export function readLines(text: string, file: string): DockerfileLines {
+/**
+ * Cuts a Dockerfile into logical lines (buildkit parser/parser.go Parse).
+ * @param firstLine the line of the file at which it begins.
+ */
+export function readLines(text: string, file: string, firstLine: number): DockerfileLines {
   const source = physicalLines(text.startsWith('\ufeff') ? text.slice(1) : text);
   const directives = readDirectives(source.map(withoutLineEnd), file);
   const escape = escapeOf(directives, file);
-  return { directives, escape, lines: new LineReader(source, escape, file).read() };
+  return { directives, escape, lines: new LineReader(source, escape, file, firstLine).read() };
 }
 
 /** The lines with their ends: a heredoc's body keeps CRLF. */
@@ -52,24 +55,26 @@ class LineReader {
   readonly #source: readonly string[];
   readonly #escape: Escape;
   readonly #file: string;
+  readonly #firstLine: number;
   #position = 0;
 
-  constructor(source: readonly string[], escape: Escape, file: string) {
+  constructor(source: readonly string[], escape: Escape, file: string, firstLine: number) {
     this.#source = source;
     this.#escape = escape;
     this.#file = file;
+    this.#firstLine = firstLine;
   }
 
   read(): readonly LogicalLine[] {
     const lines: LogicalLine[] = [];
     while (this.#position < this.#source.length) {
-      const line = this.#position + 1;
+      const line = this.#position + this.#firstLine;
       const text = this.#joined();
       if (text !== undefined) {
         const heredocs = heredocMarkers(text, this.#escape).map((marker) =>
           this.#heredoc(marker, line),
         );
-        lines.push({ text, heredocs, line, endLine: this.#position });
+        lines.push({ text, heredocs, line, endLine: this.#position + this.#firstLine - 1 });
       }
     }
     return lines;

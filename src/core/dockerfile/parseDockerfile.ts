@@ -20,8 +20,9 @@ export interface Dockerfile {
   readonly stages: readonly Stage[];
 }
 
-export function parseDockerfile(text: string, file: string): Dockerfile {
-  const { directives, escape, lines } = readLines(text, file);
+/** @param firstLine the line of the file at which the Dockerfile begins. */
+export function parseDockerfile(text: string, file: string, firstLine = 1): Dockerfile {
+  const { directives, escape, lines } = readLines(text, file, firstLine);
   const globals: Arg[] = [];
   const stages: (Stage & { readonly instructions: Exclude<Instruction, From>[] })[] = [];
   for (const source of lines) {
@@ -38,7 +39,7 @@ export function parseDockerfile(text: string, file: string): Dockerfile {
     }
   }
   if (stages.length === 0) {
-    throw dockerfileInvalid({ file, line: 1 }, 'it has no FROM');
+    throw dockerfileInvalid({ file, line: firstLine }, 'it has no FROM');
   }
   return { file, directives, escape, globals, stages };
 }

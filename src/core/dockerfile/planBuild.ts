@@ -16,6 +16,8 @@ export interface PlanRequest {
   readonly text: string;
   /** Shown in places and Problems. */
   readonly file: string;
+  /** The line of the file at which the Dockerfile begins; 1 unless it stands inside another file. */
+  readonly firstLine?: number;
   readonly target: string | undefined;
   readonly buildArgs: ReadonlyMap<string, string>;
   /** The target platform; the build platform is taken to be the same. */
@@ -61,7 +63,7 @@ export function planBuild(request: PlanRequest): BuildPlan {
   }
   const { platform, namedContexts, buildArgs: given } = request;
   const target = request.target === '' ? undefined : request.target;
-  const dockerfile = parseDockerfile(request.text, request.file);
+  const dockerfile = parseDockerfile(request.text, request.file, request.firstLine);
   const globals = evaluateGlobals(dockerfile, given, platform, target);
   const graph = resolveStages({ dockerfile, globals, target, platform, namedContexts });
   const { reads, notes, baseImages } = readsOf({ dockerfile, graph, globals, given, platform });

@@ -230,7 +230,7 @@ class StageResolver {
         return [];
       }
       const { line, expression } = instruction;
-      const [source, ...others] = readLines(expression, file).lines;
+      const [source, ...others] = readLines(expression, file, line).lines;
       if (source === undefined || others.length > 0) {
         throw this.#invalid(line, 'ONBUILD takes one instruction');
       }

@@ -1,9 +1,11 @@
-import type { ReadConfig } from '../devcontainer/parseConfig';
+import type { DockerfileRecipe } from '../buildRecipe';
+import type { DevContainerConfig, ReadConfig } from '../devcontainer/parseConfig';
 import type { FileTree } from '../fileTree';
 import type { Platform } from '../platform';
 import { InputList } from './buildInputs';
 import type { CollectedInputs } from './buildInputs';
-import { addDockerfileInputs } from './dockerfileInputs';
+import { addDockerfileInputs, wholeContextDigest } from './dockerfileInputs';
+import type { DockerfileInputsRequest } from './dockerfileInputs';
 import { digestOf } from './encoding';
 import { addFeatureInputs } from './featureInputs';
 
@@ -34,13 +36,37 @@ export function collectInputs(
     list.base({ reference: base.image, role: 'from' });
     list.add(
       { kind: 'image', name: '', digest: digestOf([base.image]) },
-      { place: document.placeOf(['image']), label: `image ${base.image}` },
+      { place: config.places.base, label: `image ${base.image}` },
     );
   } else {
-    addDockerfileInputs(list, { config, document, recipe: base, platform, environment, tree });
+    addDockerfileInputs(list, dockerfileRequest(base, config, platform, environment, tree));
   }
   if (layer !== undefined) {
     addFeatureInputs(list, document, layer, tree);
   }
   return list.collected();
+}
+
+/** The digest of all that the build of a config could read; of nothing where it names an image. */
+export function digestWholeContext(
+  config: DevContainerConfig,
+  platform: Platform,
+  environment: Readonly<Record<string, string | undefined>>,
+  tree: FileTree,
+): string {
+  const { base } = config.recipe;
+  return base.kind === 'image'
+    ? digestOf([])
+    : wholeContextDigest(dockerfileRequest(base, config, platform, environment, tree));
+}
+
+function dockerfileRequest(
+  recipe: DockerfileRecipe,
+  { places, recipe: { layer } }: DevContainerConfig,
+  platform: Platform,
+  environment: Readonly<Record<string, string | undefined>>,
+  tree: FileTree,
+): DockerfileInputsRequest {
+  const ignoreFiles = layer === undefined ? 'own first' : "the context's";
+  return { recipe, places, ignoreFiles, platform, environment, tree };
 }

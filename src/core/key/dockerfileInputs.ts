@@ -1,26 +1,30 @@
 import { resolve } from 'node:path';
-import type { DockerfileRecipe } from '../buildRecipe';
+import type { DockerfileRecipe, RecipePlaces } from '../buildRecipe';
 import { ignoreFileCandidates, ignoresNothing, parseIgnoreFile } from '../context/ignoreFile';
 import type { IgnoreMatcher } from '../context/ignoreFile';
 import { selectFiles } from '../context/selectFiles';
 import { isRemoteContext, readBuildOptions } from '../devcontainer/buildOptions';
-import type { JsoncDocument } from '../devcontainer/jsonc';
-import type { DevContainerConfig } from '../devcontainer/parseConfig';
+import type { ReadOptions } from '../devcontainer/buildOptions';
 import { planBuild } from '../dockerfile/planBuild';
 import type { BuildPlan } from '../dockerfile/planBuild';
 import { wholeContext } from '../dockerfile/reads';
 import type { ContextRead } from '../dockerfile/reads';
 import type { FileTree } from '../fileTree';
 import type { Platform } from '../platform';
+import type { Place } from '../problem';
 import { contextMissing, dockerfileMissing } from '../problems';
 import type { InputList } from './buildInputs';
 import { digestOf } from './encoding';
 import { digestFiles } from './filesDigest';
 
 export interface DockerfileInputsRequest {
-  readonly config: DevContainerConfig;
-  readonly document: JsoncDocument;
   readonly recipe: DockerfileRecipe;
+  readonly places: RecipePlaces;
+  /**
+   * Which ignore file counts. With features the CLI builds from a Dockerfile that it writes elsewhere: the
+   * Dockerfile's own ignore file is not found then, and the context's is.
+   */
+  readonly ignoreFiles: 'own first' | "the context's";
   readonly platform: Platform;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly tree: FileTree;
@@ -28,39 +32,46 @@ export interface DockerfileInputsRequest {
 
 /**
  * Adds what the build of a Dockerfile reads: its needed stages, the arguments they see, and the files
- * that they select.
+ * that they select; then the same of the builds whose results it reads.
+ * @param prefix what the names of all inputs begin with: the contexts that led to a linked build.
  */
-export function addDockerfileInputs(list: InputList, request: DockerfileInputsRequest): void {
-  const { document, recipe, tree, platform } = request;
-  const text = tree.readText(recipe.dockerfile);
+export function addDockerfileInputs(
+  list: InputList,
+  request: DockerfileInputsRequest,
+  prefix = '',
+): void {
+  const { recipe, places, tree, platform } = request;
+  const text = recipe.inline?.text ?? tree.readText(recipe.dockerfile);
   if (text === undefined) {
-    const path =
-      document.value['dockerFile'] === undefined ? ['build', 'dockerfile'] : ['dockerFile'];
-    throw dockerfileMissing(recipe.dockerfile, document.placeOf(path));
+    throw dockerfileMissing(recipe.dockerfile, places.base);
   }
   if (!isFolder(tree, recipe.context)) {
-    const path = document.value['context'] === undefined ? ['build', 'context'] : ['context'];
-    throw contextMissing(recipe.context, document.placeOf(path));
+    throw contextMissing(recipe.context, places.context);
   }
   const options = readBuildOptions(recipe.options, request.environment);
   const buildArgs = new Map([...recipe.buildArgs, ...options.buildArgs]);
   const plan = planBuild({
     text,
     file: recipe.dockerfile,
+    firstLine: recipe.inline?.line ?? 1,
     target: options.target ?? recipe.target,
     buildArgs,
     platform,
-    namedContexts: new Set(options.namedContexts.keys()),
+    namedContexts: new Set([...options.namedContexts.keys(), ...recipe.linked.keys()]),
   });
-  addPlan(list, plan, buildArgs, recipe.dockerfile);
-  if (options.others.length > 0) {
-    const place = document.placeOf(['build', 'options']);
-    const digest = digestOf(options.others);
-    list.add({ kind: 'option', name: 'build.options', digest }, { place, label: 'build.options' });
-  }
+  addPlan(list, plan, buildArgs, request, prefix);
+  addOptions(list, options, places.options, prefix);
   const contexts = contextsOf(request, options.namedContexts);
   for (const read of plan.reads) {
-    addRead(list, read, contexts, recipe.dockerfile, tree);
+    addRead(list, read, contexts, request, prefix);
+  }
+  for (const [name, linked] of recipe.linked) {
+    const linkedPlaces = places.linked.get(name) ?? places;
+    addDockerfileInputs(
+      list,
+      { ...request, recipe: linked, places: linkedPlaces, ignoreFiles: 'own first' },
+      `${prefix}${name}: `,
+    );
   }
 }
 
@@ -68,23 +79,24 @@ function addPlan(
   list: InputList,
   plan: BuildPlan,
   buildArgs: ReadonlyMap<string, string>,
-  file: string,
+  { recipe: { dockerfile: file }, places }: DockerfileInputsRequest,
+  prefix: string,
 ): void {
   plan.stages.forEach((stage, index) => {
     const label = stage.name === undefined ? `stage ${index}` : `stage ${stage.name}`;
     const digest = digestOf(stage.instructions.map(({ text }) => text));
     // Named by its position among the needed stages: a stage nobody needs moves nothing.
     list.add(
-      { kind: 'stage', name: String(index), digest },
-      { place: { file, line: stage.line }, label },
+      { kind: 'stage', name: `${prefix}${index}`, digest },
+      { place: { file, line: stage.line }, label: `${prefix}${label}` },
     );
   });
   for (const name of plan.buildArgs) {
     const value = buildArgs.get(name);
     if (value !== undefined) {
       list.add(
-        { kind: 'argument', name, digest: digestOf([value]) },
-        { place: undefined, label: `build argument ${name}` },
+        { kind: 'argument', name: `${prefix}${name}`, digest: digestOf([value]) },
+        { place: places.buildArgs.get(name), label: `build argument ${prefix}${name}` },
       );
     }
   }
@@ -96,18 +108,36 @@ function addPlan(
   }
 }
 
-/** The digest of all that a build could read of its context. */
-export function wholeContextDigest(
-  request: Pick<DockerfileInputsRequest, 'config' | 'recipe' | 'tree'>,
-): string {
-  const context = contextsOf(request, new Map()).get(undefined);
-  if (context === undefined) {
-    throw new Error('a build has a context');
+/** The digest of all that a build could read of its contexts, and of those of the builds linked to it. */
+export function wholeContextDigest(request: DockerfileInputsRequest): string {
+  const { namedContexts } = readBuildOptions(request.recipe.options, request.environment);
+  const digests = [...contextsOf(request, namedContexts).values()].map(({ root, ignore }) => {
+    const whole = wholeContext({ line: 1, label: 'the whole context' });
+    return digestFiles(root, () => selectFiles(request.tree, root, ignore, whole)).digest;
+  });
+  const linked = [...request.recipe.linked.values()].map((recipe) =>
+    wholeContextDigest({ ...request, recipe, ignoreFiles: 'own first' }),
+  );
+  return digestOf([...digests, ...linked]);
+}
+
+function addOptions(
+  list: InputList,
+  { others, namedContexts }: ReadOptions,
+  place: Place | undefined,
+  prefix: string,
+): void {
+  if (others.length > 0) {
+    const name = `${prefix}build.options`;
+    list.add({ kind: 'option', name, digest: digestOf(others) }, { place, label: name });
   }
-  const whole = wholeContext({ line: 1, label: 'the whole context' });
-  return digestFiles(context.root, () =>
-    selectFiles(request.tree, context.root, context.ignore, whole),
-  ).digest;
+  for (const [context, source] of namedContexts) {
+    // What the world holds behind the source is not in the key; its name is.
+    if (isRemoteContext(source)) {
+      const name = `${prefix}--build-context ${context}`;
+      list.add({ kind: 'option', name, digest: digestOf([source]) }, { place, label: name });
+    }
+  }
 }
 
 interface NamedContext {
@@ -117,15 +147,12 @@ interface NamedContext {
 
 /** The build context under `undefined`, and each named context that is a folder under its name. */
 function contextsOf(
-  { config, recipe, tree }: Pick<DockerfileInputsRequest, 'config' | 'recipe' | 'tree'>,
+  { recipe, ignoreFiles, tree }: DockerfileInputsRequest,
   named: ReadonlyMap<string, string>,
 ): ReadonlyMap<string | undefined, NamedContext> {
   const contexts = new Map<string | undefined, NamedContext>();
-  // With features the CLI builds from a Dockerfile that it writes elsewhere: the Dockerfile's own ignore
-  // file is not found then, and the context's is.
-  const candidates = ignoreFileCandidates(recipe.dockerfile, recipe.context).slice(
-    config.recipe.layer === undefined ? 0 : 1,
-  );
+  const hasOwn = ignoreFiles === 'own first' && recipe.inline === undefined;
+  const candidates = ignoreFileCandidates(recipe.dockerfile, recipe.context).slice(hasOwn ? 0 : 1);
   contexts.set(undefined, { root: recipe.context, ignore: ignoreFrom(tree, candidates) });
   for (const [name, source] of named) {
     if (!isRemoteContext(source)) {
@@ -157,8 +184,8 @@ function addRead(
   list: InputList,
   read: ContextRead,
   contexts: ReadonlyMap<string | undefined, NamedContext>,
-  dockerfile: string,
-  tree: FileTree,
+  { recipe: { dockerfile }, tree }: DockerfileInputsRequest,
+  prefix: string,
 ): void {
   const context = contexts.get(read.context);
   if (context === undefined) {
@@ -169,7 +196,11 @@ function addRead(
     selectFiles(tree, context.root, context.ignore, read, dockerfile),
   );
   list.add(
-    { kind: 'files', name: name.join(' ').trim(), digest },
-    { place: { file: dockerfile, line: read.line }, label: read.label, selection },
+    { kind: 'files', name: `${prefix}${name.join(' ').trim()}`, digest },
+    {
+      place: { file: dockerfile, line: read.line },
+      label: `${prefix}${read.label}`,
+      selection,
+    },
   );
 }

@@ -5,7 +5,9 @@ import type { Problem } from '../../../../src/core/problem';
 
 const problemOf = (text: string, dockerfile?: string): Problem => {
   const progress = new PlainProgress();
-  const failure = new BuildFailure(dockerfile);
+  const failure = new BuildFailure(
+    dockerfile === undefined ? undefined : { dockerfile, inline: undefined },
+  );
   for (const line of text.split('\n')) {
     const event = progress.read(line);
     if (event !== undefined) {

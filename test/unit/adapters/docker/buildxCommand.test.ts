@@ -7,15 +7,26 @@ import { hostPlatform } from '../../../../src/core/platform';
 const recipe: DockerfileRecipe = {
   kind: 'dockerfile',
   dockerfile: '/w/-odd $name/Dockerfile',
+  inline: undefined,
   context: '/w/-odd $name',
   target: 'dev',
   buildArgs: new Map([['TOKEN', 'a b"c']]),
   options: ['--network=none'],
+  linked: new Map(),
 };
 const build: ImageBuild = {
   config: {
     source: { folder: '/w', configFile: '/w/.devcontainer.json' },
     recipe: { base: recipe, layer: undefined },
+    places: {
+      base: { file: '' },
+      context: { file: '' },
+      options: undefined,
+      buildArgs: new Map(),
+      linked: new Map(),
+    },
+    kind: 'single',
+    platform: undefined,
     cacheFrom: [],
     workspaceFolder: undefined,
     environmentRead: [],

@@ -347,6 +347,8 @@ describe('pulling', function () {
     assert.deepEqual(pulled, {
       reference: 'registry.example/team/app:1',
       labels: { key: 'k' },
+      triggers: [],
+      digests: [],
     });
     assert.deepEqual(seen, [
       { layers: 1, layersDone: 0, bytes: 0, total: 0 },

@@ -133,7 +133,13 @@ describe('readConfig', () => {
       1,
     ],
     'an image that is a command': [{ image: 'debian\nRUN id' }, 'config-invalid', 1],
-    'a compose file': [{ dockerComposeFile: 'c.yml', service: 's' }, 'compose-unsupported', 1],
+    'a compose file that is not there': [
+      { dockerComposeFile: 'c.yml', service: 's' },
+      'compose-file-missing',
+      1,
+    ],
+    'a compose file without a service': [{ dockerComposeFile: 'c.yml' }, 'config-invalid', 1],
+    'compose files that are no list': [{ dockerComposeFile: 1, service: 's' }, 'config-invalid', 1],
   };
   for (const [name, [config, code, line]] of Object.entries(problems)) {
     it(`refuses ${name}, with its place`, () => {

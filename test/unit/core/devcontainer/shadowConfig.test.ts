@@ -5,10 +5,12 @@ import { shadowConfig } from '../../../../src/core/devcontainer/shadowConfig';
 const base: DockerfileRecipe = {
   kind: 'dockerfile',
   dockerfile: '/w/Dockerfile',
+  inline: undefined,
   context: '/w',
   target: undefined,
   buildArgs: new Map([['A', '1']]),
   options: ['--network=none'],
+  linked: new Map(),
 };
 const layer: FeatureLayer = {
   features: [
