@@ -48,6 +48,7 @@ export function addDockerfileInputs(list: InputList, request: DockerfileInputsRe
     target: options.target ?? recipe.target,
     buildArgs,
     platform,
+    platformIsCertain: !options.others.some((word) => /^--platform(?:=|$)/.test(word)),
     namedContexts: new Set(options.namedContexts.keys()),
   });
   addPlan(list, plan, buildArgs, recipe.dockerfile);
