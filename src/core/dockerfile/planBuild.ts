@@ -59,7 +59,11 @@ const ALWAYS_SEEN = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH)$/;
 export function planBuild(request: PlanRequest): BuildPlan {
   const frontend = frontendOf(request);
   if (frontend !== undefined && !isKnownFrontend(frontend.reference)) {
-    return planUnknown(request, frontend);
+    return planWhole(
+      request,
+      { line: frontend.line, label: `syntax=${frontend.reference}` },
+      `The rules of the frontend "${frontend.reference}" are not known here`,
+    );
   }
   const { platform, platformIsCertain, namedContexts, buildArgs: given } = request;
   const target = request.target === '' ? undefined : request.target;
@@ -73,6 +77,12 @@ export function planBuild(request: PlanRequest): BuildPlan {
     platformIsCertain,
     namedContexts,
   });
+  const doubtful = graph.needed.find(({ baseIsCertain }) => !baseIsCertain)?.stage.from;
+  if (doubtful !== undefined) {
+    const { base, line } = doubtful;
+    const reason = `Which stage "FROM ${base}" means depends on the platform of the builder`;
+    return planWhole(request, { line, label: `FROM ${base}` }, reason);
+  }
   const { reads, notes, baseImages } = readsOf({ dockerfile, graph, globals, given, platform });
   return {
     stages: plannedStages(dockerfile, graph, globals, given, frontend),
@@ -89,9 +99,12 @@ function frontendOf({ text, buildArgs }: PlanRequest): Frontend | undefined {
   return given === undefined ? detectFrontend(text) : { reference: given, line: 1 };
 }
 
-/** Of a frontend whose rules are unknown: all that it can see counts. */
-function planUnknown(request: PlanRequest, { reference, line }: Frontend): BuildPlan {
-  const at = { line, label: `syntax=${reference}` };
+/** Of a build that cannot be followed: all that it can see counts. */
+function planWhole(
+  request: PlanRequest,
+  at: { readonly line: number; readonly label: string },
+  reason: string,
+): BuildPlan {
   const contexts = [undefined, ...[...request.namedContexts].sort()];
   return {
     stages: [
@@ -103,12 +116,7 @@ function planUnknown(request: PlanRequest, { reference, line }: Frontend): Build
       },
     ],
     reads: contexts.map((context) => wholeContext(at, context)),
-    notes: [
-      {
-        line,
-        text: `The rules of the frontend "${reference}" are not known here: the whole context counts.`,
-      },
-    ],
+    notes: [{ line: at.line, text: `${reason}: the whole context counts.` }],
     baseImages: [],
     buildArgs: [...request.buildArgs.keys()].sort(),
   };

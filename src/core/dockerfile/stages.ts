@@ -20,6 +20,8 @@ export type Reference =
 export interface NeededStage {
   readonly stage: Stage;
   readonly base: Reference;
+  /** Whether no platform that only the builder knows decides which stage that is. */
+  readonly baseIsCertain: boolean;
   /** The platform that FROM asks for, its variables replaced; undefined where it is the target's. */
   readonly platform: string | undefined;
   /** Names of variables in FROM, as far as they count. */
@@ -52,6 +54,7 @@ export function resolveStages(request: StageRequest): StageGraph {
 
 interface ResolvedFrom {
   readonly base: Reference;
+  readonly baseIsCertain: boolean;
   readonly platform: string | undefined;
   readonly mentions: ReadonlySet<string>;
 }
@@ -106,6 +109,7 @@ class StageResolver {
     const another = platform === undefined || this.#isTarget(platform) ? undefined : platform;
     const resolved = {
       base: this.#byName.get(base.text.toLowerCase()) ?? this.#outside(base.text),
+      baseIsCertain: this.#byName.size === 0 || this.#request.globals.areCertain(base.mentions),
       platform: another?.text,
       mentions: new Set([base, another].flatMap((part) => [...(part?.mentions ?? [])])),
     };

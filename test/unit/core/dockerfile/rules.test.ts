@@ -500,6 +500,22 @@ describe('variables', () => {
       assert.deepEqual(sources(text, args({ BUILDARCH: 'x' })), ['/x']);
     });
 
+    it('a stage that the platform that builds chooses, and all other stages', () => {
+      const text = (other: string): string =>
+        `FROM a AS on-amd64\nFROM a AS on-arm64\n${other}\nFROM on-$BUILDARCH\nCOPY x /`;
+      const { reads, notes } = plan(text('RUN x'));
+      assert.ok(reads.every(({ widened }) => widened));
+      assert.deepEqual(
+        notes.map(({ line }) => line),
+        [4],
+      );
+      assert.notDeepEqual(texts(text('RUN x')), texts(text('RUN y')));
+    });
+
+    it('not an image by the platform that builds', () => {
+      assert.deepEqual(sources('FROM a-$BUILDARCH AS b\nFROM b\nCOPY x /'), ['/x']);
+    });
+
     it('the target’s platform where an option may ask for another', () => {
       const text = 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /';
       assert.equal(firstRead(plan(text, { platformIsCertain: false })), 'everything');
