@@ -28,7 +28,15 @@ export function answerReads(
     if (text === undefined) {
       throw dockerfileMissing(file, { file });
     }
-    const plan = planBuild({ text, file, target, buildArgs, platform, namedContexts: new Set() });
+    const plan = planBuild({
+      text,
+      file,
+      target,
+      buildArgs,
+      platform,
+      platformIsCertain: true,
+      namedContexts: new Set(),
+    });
     terminal.out(output === 'json' ? JSON.stringify(asJson(plan)) : asText(plan));
     return EXIT.done;
   } catch (error) {

@@ -27,6 +27,8 @@ export type Entry =
       /** Whether its modification time is long ago, and not now. */
       readonly isOld: boolean;
     }
+  /** A tar archive, which ADD unpacks: its files, by their names. */
+  | { readonly kind: 'archive'; readonly members: Readonly<Record<string, string>> }
   | { readonly kind: 'link'; readonly to: string }
   | { readonly kind: 'directory'; readonly mode: number };
 
@@ -74,9 +76,11 @@ export interface CopyInstruction extends Layout {
   readonly form: 'words' | 'json';
 }
 
-/** A file whose content stands in the Dockerfile: `COPY <<EOF /there`. */
+/** A file whose content stands in the Dockerfile, behind others of the context: `COPY x <<EOF /there/`. */
 export interface InlineInstruction extends Layout {
   readonly kind: 'inline';
+  readonly keyword: 'COPY' | 'ADD';
+  readonly sources: readonly string[];
   readonly name: string;
   readonly lines: readonly string[];
   readonly isQuoted: boolean;
@@ -92,7 +96,8 @@ export interface Mount {
 export interface RunInstruction extends Layout {
   readonly kind: 'run';
   readonly mounts: readonly Mount[];
-  readonly form: 'shell' | 'json' | 'heredoc';
+  /** A heredoc is all that runs, or a script by its first line, or what a program of the shell reads. */
+  readonly form: 'shell' | 'json' | 'heredoc' | 'script' | 'input';
   readonly command: string;
 }
 
@@ -112,7 +117,7 @@ export interface SettingInstruction extends Layout {
 
 export interface OnbuildInstruction extends Layout {
   readonly kind: 'onbuild';
-  readonly trigger: Exclude<Instruction, OnbuildInstruction | InlineInstruction>;
+  readonly trigger: Exclude<Instruction, OnbuildInstruction>;
 }
 
 export type Instruction =

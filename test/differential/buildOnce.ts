@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Dockerode from 'dockerode';
 import { run } from '../../src/adapters/process/run';
+import { hostPlatform } from '../../src/core/platform';
 import { PlainProgress } from '../../src/adapters/docker/plainProgress';
 import type { WrittenCase } from './writeCase';
 
@@ -43,6 +44,9 @@ export class Engine {
           ...first,
           'build',
           '--progress=plain',
+          // As the extension does: what FROM says of the platform is measured against it.
+          '--platform',
+          hostPlatform(process.arch),
           '--provenance=false',
           '--metadata-file',
           metadataFile,

@@ -8,12 +8,15 @@ import { batches } from './generate';
 import type { Batch } from './generate';
 import { judgeBatch } from './judge';
 import type { Court, Judgement } from './judge';
+import type { MutationKind } from './mutations';
 import { describeCase } from './writeCase';
 
 export interface CampaignRequest {
   /** How many mutations are to be judged, at least; those that do not build are none. */
   readonly cases: number;
   readonly seed: number;
+  /** What may be done to a case. */
+  readonly kinds: readonly MutationKind[];
   readonly baseImage: string;
   /** How many cases are built at a time. */
   readonly jobs: number;
@@ -33,8 +36,8 @@ const MUTATIONS = 14;
 
 /** Judges cases until there are enough. */
 export async function runCampaign(request: CampaignRequest): Promise<readonly Recorded[]> {
-  const { cases, seed, baseImage, jobs, timeLimit, onJudged } = request;
-  const drawn = drawBatches(seed, cases);
+  const { cases, seed, kinds, baseImage, jobs, timeLimit, onJudged } = request;
+  const drawn = drawBatches(seed, cases, kinds);
   const end = Date.now() + timeLimit;
   const records: Recorded[] = [];
   const engine = new Engine();
@@ -57,11 +60,15 @@ export async function runCampaign(request: CampaignRequest): Promise<readonly Re
   return records;
 }
 
-/** Some six mutations of a case change something, and most cases build: so many suffice. */
-function drawBatches(seed: number, cases: number): readonly Batch[] {
-  const numRuns = Math.ceil(cases / 3) + 1;
+/** Some six mutations of a case change something, but of one kind alone most change nothing. */
+function drawBatches(
+  seed: number,
+  cases: number,
+  kinds: readonly MutationKind[],
+): readonly Batch[] {
+  const numRuns = Math.ceil(kinds.length < 10 ? cases * 8 : cases / 3) + 1;
   // As a property, and not by itself, so that `shrink` finds the same cases by their indices.
-  const property = fc.property(batches(MUTATIONS), () => true);
+  const property = fc.property(batches(MUTATIONS, kinds), () => true);
   const drawn = fc.sample(property as unknown as fc.IRawProperty<[Batch], false>, {
     seed,
     numRuns,
@@ -72,7 +79,7 @@ function drawBatches(seed: number, cases: number): readonly Batch[] {
 /** Looks for the smallest case that is judged alike, for as long as it may take. */
 export async function shrink(
   { index, judgement }: Recorded,
-  request: Pick<CampaignRequest, 'seed' | 'baseImage' | 'timeLimit'>,
+  request: Pick<CampaignRequest, 'seed' | 'kinds' | 'baseImage' | 'timeLimit'>,
 ): Promise<Judgement> {
   const { verdict, mutation } = judgement;
   const engine = new Engine();
@@ -81,13 +88,16 @@ export async function shrink(
     each.verdict.kind === verdict.kind && each.mutation.kind === mutation.kind;
   await inFolder(async (folder) => {
     const court: Court = { engine, baseImage: request.baseImage, folder };
-    const property = fc.asyncProperty(batches(MUTATIONS), async ({ base, mutations }) => {
-      const alike = mutations.filter(({ kind }) => kind === mutation.kind);
-      const found = (await judgeBatch({ base, mutations: alike }, court)).find(isAlike);
-      // fast-check goes on from whatever fails, so that the last to fail is the smallest.
-      smallest = found ?? smallest;
-      return found === undefined;
-    });
+    const property = fc.asyncProperty(
+      batches(MUTATIONS, request.kinds),
+      async ({ base, mutations }) => {
+        const alike = mutations.filter(({ kind }) => kind === mutation.kind);
+        const found = (await judgeBatch({ base, mutations: alike }, court)).find(isAlike);
+        // fast-check goes on from whatever fails, so that the last to fail is the smallest.
+        smallest = found ?? smallest;
+        return found === undefined;
+      },
+    );
     await fc.check(property, {
       seed: request.seed,
       path: String(index),

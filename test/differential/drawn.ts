@@ -3,7 +3,21 @@ import type { Dice } from './dice';
 import { pathsOf } from './trees';
 
 export function linkTextFrom(dice: Dice): string {
-  return dice.of(['x', 'app', '../src', '/app', '/src/a.md', 'a.md', '.', 'nowhere', '../../x']);
+  return dice.of([
+    'x',
+    'app',
+    '../src',
+    '/app',
+    '/src/a.md',
+    'a.md',
+    '.',
+    'nowhere',
+    '../../x',
+    'lib',
+    '/',
+    'app/../src/./a.md',
+    'main.tar',
+  ]);
 }
 
 export function ignorePatternFrom(dice: Dice, tree: Tree): string {
@@ -15,7 +29,11 @@ export function ignorePatternFrom(dice: Dice, tree: Tree): string {
     [2, () => '*.md'],
     [2, () => '**/*.md'],
     [2, () => `**/${last}`],
-    [2, () => `!${path}`],
+    [4, () => `!${path}`],
+    [2, () => `${path.split('/')[0] ?? path}/**`],
+    [1, () => `!${path.split('/')[0] ?? path}`],
+    [1, () => '!*.md'],
+    [1, () => '**'],
     [2, () => `${path.slice(0, 1)}*`],
     [1, () => `!**/${last}`],
     [1, () => '*'],

@@ -3,47 +3,41 @@ import type { MutationKind } from './mutations';
 /** What was changed, or, where the key took in more than the build reads, that. */
 export type MissKind = MutationKind | 'whole context';
 
-const AS_WRITTEN =
-  'an instruction counts as it is written, so that two spellings of one thing are two';
-const OF_FILES_ALONE =
-  'BuildKit follows the files that pass between stages; the key takes every instruction of a needed stage';
+const WITH_A_VARIABLE =
+  'a path that holds a variable counts as it is written, so that two spellings of one are two';
+const WHERE_IT_STANDS =
+  'every instruction of a needed stage counts, and its place, whether or not a step or the image tells of it';
 const DECLARED =
   'an argument counts where a needed stage declares it, whether or not a later step uses it';
 
 /** Why the key may change where BuildKit runs nothing again. Each costs a build, and is never a stale one. */
 export const EXPECTED_MISSES: Readonly<Partial<Record<MissKind, string>>> = {
   'whole context':
-    'a source that rests on a variable which the base image may set: what it reads cannot be known',
+    'a source that rests on a variable which the base image or the builder may set: what it reads cannot be known',
   'link respelled':
     'a link on the way to a source counts by its text; BuildKit takes where it leads',
   'link retargeted':
     'a link on the way to a source counts by its text; BuildKit takes where it leads',
   'file renamed': "a glob's match counts by its path; BuildKit takes its last name alone",
-  'source respelled': AS_WRITTEN,
-  'source quoted': AS_WRITTEN,
-  'source replaced': AS_WRITTEN,
-  'destination respelled': AS_WRITTEN,
-  'flag added': AS_WRITTEN,
-  'flag removed': AS_WRITTEN,
-  'heredoc name': AS_WRITTEN,
-  'heredoc quoted': AS_WRITTEN,
-  'RUN form': AS_WRITTEN,
-  'mount fields reordered': AS_WRITTEN,
-  'mount field respelled': AS_WRITTEN,
-  'pairs quoted': AS_WRITTEN,
-  'stage platform': AS_WRITTEN,
-  'escape directive': AS_WRITTEN,
-  'ENV value': OF_FILES_ALONE,
-  'LABEL value': OF_FILES_ALONE,
-  'instruction added': OF_FILES_ALONE,
-  'instruction removed': OF_FILES_ALONE,
-  'instruction doubled': OF_FILES_ALONE,
-  'instructions swapped': OF_FILES_ALONE,
-  'setting added': OF_FILES_ALONE,
-  'setting changed': OF_FILES_ALONE,
-  'ONBUILD for its instruction': OF_FILES_ALONE,
-  'target changed': OF_FILES_ALONE,
-  'target taken away': OF_FILES_ALONE,
+  'source replaced':
+    'a source counts as it is written; BuildKit takes its last name, and what it finds',
+  'source respelled': WITH_A_VARIABLE,
+  'destination respelled': WITH_A_VARIABLE,
+  'mount source respelled': 'whether `/./a` of a mount is `/a` rests on the version of BuildKit',
+  'stage platform':
+    '`$BUILDPLATFORM` is not taken for the platform that is built for: the builder may run on another',
+  'RUN form': 'which shell runs a command is for the base image to say',
+  'ENV value': WHERE_IT_STANDS,
+  'LABEL value': WHERE_IT_STANDS,
+  'instruction added': WHERE_IT_STANDS,
+  'instruction removed': WHERE_IT_STANDS,
+  'instruction doubled': WHERE_IT_STANDS,
+  'instructions swapped': WHERE_IT_STANDS,
+  'setting added': WHERE_IT_STANDS,
+  'setting changed': WHERE_IT_STANDS,
+  'ONBUILD for its instruction': WHERE_IT_STANDS,
+  'target changed': WHERE_IT_STANDS,
+  'target taken away': WHERE_IT_STANDS,
   SOURCE_DATE_EPOCH:
     'it is the time of making that the image tells, and of what some of its steps write',
   'ARG default': DECLARED,

@@ -3,10 +3,9 @@ import { BASE } from './buildCase';
 import type { BuildCase, Dockerfile, Entry, Instruction, Stage, Tree } from './buildCase';
 import { Dice } from './dice';
 import { ignorePatternFrom, linkTextFrom } from './drawn';
-import { MUTATION_KINDS } from './mutations';
-import type { Mutation } from './mutations';
+import type { Mutation, MutationKind } from './mutations';
 import { instructionFrom, plain } from './instructions';
-import { fileOf, NAMES, withEntry } from './trees';
+import { archiveOf, fileOf, NAMES, withEntry } from './trees';
 
 /** A case and what is done to it, one after another and each to the case as it was. */
 export interface Batch {
@@ -24,22 +23,31 @@ const listOf = <T>(
   maxLength: number,
 ): fc.Arbitrary<T[]> => fc.noBias(fc.array(each, { minLength, maxLength, size: 'max' }));
 
-/** @param mutationCount how many mutations share the build of one case. */
-export function batches(mutationCount: number): fc.Arbitrary<Batch> {
+/**
+ * @param mutationCount how many mutations share the build of one case.
+ * @param kinds what they may be.
+ */
+export function batches(
+  mutationCount: number,
+  kinds: readonly MutationKind[],
+): fc.Arbitrary<Batch> {
   return fc
     .record({
       entries: listOf(rolls(6), 0, 7),
-      library: listOf(rolls(6), 0, 2),
+      library: listOf(rolls(6), 0, 3),
+      libraryIgnore: listOf(rolls(4), 1, 3),
       stages: listOf(fc.tuple(rolls(5), listOf(rolls(24), 0, 4)), 1, 3),
       head: rolls(10),
-      ignore: listOf(rolls(4), 0, 3),
-      outside: rolls(14),
+      ignore: listOf(rolls(4), 0, 4),
+      outside: rolls(15),
       mutations: listOf(rolls(12), mutationCount, mutationCount),
     })
-    .map(({ entries, library, stages, head, ignore, outside, mutations }) => {
+    .map(({ entries, library, libraryIgnore, stages, head, ignore, outside, mutations }) => {
       const tree = treeFrom(entries, STANDARD);
       const dice = new Dice(outside);
-      const libraryTree = dice.happens(25) ? treeFrom(library, LIBRARY) : undefined;
+      const libraryTree = dice.happens(25)
+        ? libraryFrom(library, dice.happens(40) ? libraryIgnore : [])
+        : undefined;
       const dockerfile = dockerfileFrom(stages, new Dice(head), tree, libraryTree);
       return {
         base: {
@@ -48,7 +56,7 @@ export function batches(mutationCount: number): fc.Arbitrary<Batch> {
           dockerfile,
           dockerfileIn: dice.happens(40) ? 'context' : 'workspace',
           ignore: dice.happens(40) ? ignoreFrom(ignore, tree) : undefined,
-          ownIgnore: dice.happens(8) ? ignoreFrom(ignore.slice(1), tree) : undefined,
+          ownIgnore: dice.happens(12) ? ignoreFrom(ignore.slice(1), tree) : undefined,
           target: dice.happens(30) ? targetFrom(dice, dockerfile) : undefined,
           buildArgs: {
             ...(dice.happens(30) ? { D: dice.of(['app', 'src', 'x']) } : {}),
@@ -58,7 +66,7 @@ export function batches(mutationCount: number): fc.Arbitrary<Batch> {
           configName: 'case',
         },
         mutations: mutations.map((numbers, index) =>
-          mutationFrom(new Dice(numbers), numbers, index),
+          mutationFrom(new Dice(numbers), kinds, numbers, index),
         ),
       };
     });
@@ -92,10 +100,23 @@ function treeFrom(
   );
 }
 
+/** With an ignore file of its own where there are lines for one. */
+function libraryFrom(
+  entries: readonly (readonly number[])[],
+  ignore: readonly (readonly number[])[],
+): Tree {
+  const tree = treeFrom(entries, LIBRARY);
+  const text = ignoreFrom(ignore, tree)
+    .map((line) => `${line}\n`)
+    .join('');
+  return text === '' ? tree : new Map([...tree, ['.dockerignore', { ...fileOf(''), text }]]);
+}
+
 function entryFrom(dice: Dice, path: string): Entry {
   return dice.weighted<() => Entry>([
     [8, () => fileOf(path, dice.of([0o644, 0o755]))],
-    [3, () => ({ kind: 'link', to: linkTextFrom(dice) })],
+    [4, () => ({ kind: 'link', to: linkTextFrom(dice) })],
+    [1, () => archiveOf(path)],
     [1, () => ({ kind: 'directory', mode: 0o755 })],
   ])();
 }
@@ -121,16 +142,7 @@ function dockerfileFrom(
           }),
         ]
       : []),
-    ...(head.happens(35)
-      ? [
-          plain({
-            kind: 'pairs',
-            keyword: 'ARG',
-            pairs: [{ name: 'D', value: head.of(['app', 'src', '${V:-x}']) }],
-            spelling: 'bare',
-          }),
-        ]
-      : []),
+    ...(head.happens(35) ? globalArguments(head) : []),
   ];
   return {
     directives: head.happens(8) ? ['# check=skip=all'] : [],
@@ -140,6 +152,18 @@ function dockerfileFrom(
     globals,
     stages: made,
   };
+}
+
+/** A chain, each by an operator of the one before. */
+function globalArguments(dice: Dice): readonly Instruction[] {
+  const value = dice.of(['app', 'src', '${V:-x}', '${E%1}', '${E/e/s}', '${E:+app}']);
+  const pairs = [
+    ...(value.includes('E') ? [{ name: 'E', value: dice.of(['src1', 'erc', '${V:-app1}']) }] : []),
+    { name: 'D', value },
+  ];
+  return pairs.map((pair) =>
+    plain({ kind: 'pairs', keyword: 'ARG', pairs: [pair], spelling: 'bare' }),
+  );
 }
 
 const STAGE_NAMES = ['one', 'two', 'three-x', 'four'] as const;
@@ -181,6 +205,11 @@ function targetFrom(dice: Dice, { stages }: Dockerfile): string | undefined {
   return dice.happens(20) ? name?.toUpperCase() : name;
 }
 
-function mutationFrom(dice: Dice, rolled: readonly number[], index: number): Mutation {
-  return { kind: dice.of(MUTATION_KINDS), rolls: rolled.slice(1), fresh: `m${index}` };
+function mutationFrom(
+  dice: Dice,
+  kinds: readonly MutationKind[],
+  rolled: readonly number[],
+  index: number,
+): Mutation {
+  return { kind: dice.of(kinds) ?? 'comment added', rolls: rolled.slice(1), fresh: `m${index}` };
 }

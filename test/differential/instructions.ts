@@ -45,7 +45,8 @@ export function instructionFrom(dice: Dice, room: Room): readonly Instruction[] 
     [9, () => copyFrom(dice, room)],
     [4, () => stageCopyFrom(dice, room)],
     [room.library === undefined ? 0 : 3, () => libraryCopyFrom(dice, room)],
-    [2, () => inlineFrom(dice)],
+    [3, () => inlineFrom(dice, room)],
+    [2, () => archiveFrom(dice, room)],
     [3, () => runFrom(dice, room)],
     [2, () => argFrom(dice)],
     [2, () => envFrom(dice)],
@@ -56,9 +57,22 @@ export function instructionFrom(dice: Dice, room: Room): readonly Instruction[] 
     return [];
   }
   // A heredoc's first line stays whole: what follows it is its body.
-  const isWhole = drawn.kind === 'inline' || (drawn.kind === 'run' && drawn.form === 'heredoc');
+  const isWhole = hasHeredoc(drawn);
   const splits = style === 'continued' || style === 'commented';
   return [{ ...drawn, comment, style: isWhole && splits ? 'plain' : style }];
+}
+
+export function hasHeredoc(instruction: WithoutLayout<Instruction>): boolean {
+  switch (instruction.kind) {
+    case 'inline':
+      return true;
+    case 'run':
+      return ['heredoc', 'script', 'input'].includes(instruction.form);
+    case 'onbuild':
+      return hasHeredoc(instruction.trigger);
+    default:
+      return false;
+  }
 }
 
 function copyFrom(dice: Dice, room: Room): WithoutLayout<CopyInstruction> {
@@ -152,9 +166,27 @@ function libraryCopyFrom(dice: Dice, room: Room): WithoutLayout<CopyInstruction>
   };
 }
 
-function inlineFrom(dice: Dice): WithoutLayout<InlineInstruction> {
+/** ADD unpacks an archive, and COPY does not. */
+function archiveFrom(dice: Dice, room: Room): WithoutLayout<CopyInstruction> {
+  const archives = [...room.tree].flatMap(([path, { kind }]) => (kind === 'archive' ? [path] : []));
+  const copy = copyFrom(dice, room);
+  const source = dice.of(archives);
+  return source === undefined
+    ? copy
+    : {
+        ...copy,
+        keyword: dice.happens(80) ? 'ADD' : 'COPY',
+        sources: [writeSource(source, dice), ...copy.sources.slice(1)],
+        form: 'json',
+      };
+}
+
+function inlineFrom(dice: Dice, { tree }: Room): WithoutLayout<InlineInstruction> {
+  const source = dice.happens(20) ? writeSource(dice.of(pathsOf(tree)) ?? 'x', dice) : undefined;
   return {
     kind: 'inline',
+    keyword: dice.happens(20) ? 'ADD' : 'COPY',
+    sources: source === undefined || needsJson([source]) ? [] : [source],
     name: dice.of(['EOF', 'END']),
     lines: [
       dice.of(['one', '# no comment', 'v=$V', '\\$V']),
@@ -162,7 +194,7 @@ function inlineFrom(dice: Dice): WithoutLayout<InlineInstruction> {
     ],
     isQuoted: dice.happens(30),
     stripsTabs: dice.happens(20),
-    destination: dice.of(['/h', '/h/']),
+    destination: dice.of(['/h/', '/h']),
   };
 }
 
@@ -179,6 +211,8 @@ function runFrom(dice: Dice, room: Room): WithoutLayout<RunInstruction | CopyIns
       [5, 'shell'],
       [1, 'json'],
       [1, 'heredoc'],
+      [1, 'script'],
+      [1, 'input'],
     ]),
     command: dice.of(['true', 'echo a  b', 'echo "$V" > /v', ': "$D"']),
   };
@@ -223,7 +257,14 @@ function argFrom(dice: Dice): WithoutLayout<Instruction> {
       { name: 'D', value: 'src' },
     ],
     [{ name: 'D', value: '${V:-src}' }],
+    [{ name: 'D', value: '${D%p}${V:+p}' }],
+    [{ name: 'D', value: '${V#v}${U/u/src}' }],
+    [
+      { name: 'U', value: 'src/a' },
+      { name: 'D', value: '${U%%/*}' },
+    ],
     [{ name: 'TARGETARCH', value: undefined }],
+    [{ name: 'BUILDARCH', value: undefined }],
   ]);
   return { kind: 'pairs', keyword: 'ARG', pairs, spelling: dice.happens(15) ? 'quoted' : 'bare' };
 }
@@ -278,6 +319,9 @@ export function settingFrom(dice: Dice): WithoutLayout<Instruction> {
 function onbuildFrom(dice: Dice, room: Room): WithoutLayout<OnbuildInstruction> {
   const trigger = dice.weighted<() => WithoutLayout<OnbuildInstruction['trigger']>>([
     [4, () => copyFrom(dice, room)],
+    [1, () => stageCopyFrom(dice, room) ?? copyFrom(dice, room)],
+    [1, () => inlineFrom(dice, room)],
+    [1, () => runFrom(dice, room)],
     [1, () => argFrom(dice) as WithoutLayout<OnbuildInstruction['trigger']>],
     [1, () => envFrom(dice) as WithoutLayout<OnbuildInstruction['trigger']>],
   ])();

@@ -1,3 +1,4 @@
+import { hostPlatform } from '../../src/core/platform';
 import { BASE, neededStages, sites } from './buildCase';
 import type { BuildCase, Entry, Instruction, PairsInstruction, Stage, Tree } from './buildCase';
 import { Dice } from './dice';
@@ -14,9 +15,18 @@ import {
   withStageBefore,
 } from './edits';
 import { ignorePatternFrom, linkTextFrom } from './drawn';
-import { instructionFrom, plain, settingFrom } from './instructions';
+import { hasHeredoc, instructionFrom, plain, settingFrom } from './instructions';
 import { needsJson, writeSource } from './sources';
-import { fileOf, isDirectory, NAMES, pathsOf, withEntry, withoutEntry, withRenamed } from './trees';
+import {
+  archiveOf,
+  fileOf,
+  isDirectory,
+  NAMES,
+  pathsOf,
+  withEntry,
+  withoutEntry,
+  withRenamed,
+} from './trees';
 
 /** One change of a case: what sort, and the choices that it makes. */
 export interface Mutation {
@@ -99,6 +109,18 @@ const FILES = {
         ])
       : undefined;
   }),
+  'archive member': onTree((tree, dice, fresh) => {
+    const path = dice.of(
+      [...tree].flatMap(([each, { kind }]) => (kind === 'archive' ? [each] : [])),
+    );
+    return path === undefined ? undefined : new Map([...tree, [path, archiveOf(fresh)]]);
+  }),
+  'archive becomes file': onTree((tree, dice, fresh) => {
+    const path = dice.of(
+      [...tree].flatMap(([each, { kind }]) => (kind === 'archive' ? [each] : [])),
+    );
+    return path === undefined ? undefined : new Map([...tree, [path, fileOf(fresh)]]);
+  }),
   'link retargeted': onLink((_, dice) => ({ kind: 'link', to: linkTextFrom(dice) })),
   'link respelled': onLink((to) => ({
     kind: 'link',
@@ -125,10 +147,13 @@ const FILES = {
       : { ...base, library: new Map([...base.library, [path, fileOf(fresh)]]) };
   },
   'library ignore file': (base, dice) => {
-    const path = dice.of(pathsOf(base.library ?? new Map<string, Entry>()));
-    const ignore: Entry = { kind: 'file', text: `${path ?? ''}\n`, mode: 0o644, isOld: false };
-    const library = base.library && withEntry(base.library, '.dockerignore', ignore);
-    return library === undefined ? undefined : { ...base, library };
+    const { library } = base;
+    if (library === undefined) {
+      return undefined;
+    }
+    const lines = [dice.of(['', '*', '**/*.md']), ignorePatternFrom(dice, library)];
+    const ignore: Entry = { ...fileOf(''), text: lines.map((line) => `${line}\n`).join('') };
+    return { ...base, library: new Map([...library, ['.dockerignore', ignore]]) };
   },
   'library file added': (base, dice, fresh) => {
     const library =
@@ -148,9 +173,6 @@ function onInstruction(
   };
 }
 
-const isHeredoc = (instruction: Instruction): boolean =>
-  instruction.kind === 'inline' || (instruction.kind === 'run' && instruction.form === 'heredoc');
-
 const LAYOUT = {
   'comment added': onInstruction((each, _, fresh) => ({ ...each, comment: fresh })),
   'stage comment': (base, dice, fresh) =>
@@ -165,12 +187,12 @@ const LAYOUT = {
     style: each.style === 'wide' ? 'plain' : 'wide',
   })),
   'line continued': onInstruction((each) =>
-    isHeredoc(each)
+    hasHeredoc(each)
       ? undefined
       : { ...each, style: each.style === 'continued' ? 'plain' : 'continued' },
   ),
   'comment in a continuation': onInstruction((each) =>
-    isHeredoc(each)
+    hasHeredoc(each)
       ? undefined
       : { ...each, style: each.style === 'commented' ? 'continued' : 'commented' },
   ),
@@ -236,6 +258,21 @@ const COPIES = {
       ...copy,
       destination: `${copy.destination}${fresh}/`,
     })),
+  'destination quoted': (base, dice) =>
+    editOne(base, dice, 'copy', (copy) =>
+      copy.form === 'json'
+        ? undefined
+        : { ...copy, destination: dice.of([`"${copy.destination}"`, `'${copy.destination}'`]) },
+    ),
+  'variable in braces': (base, dice) =>
+    editOne(base, dice, 'copy', (copy) => {
+      const braced = (word: string): string => word.replace(/\$([A-Z])\b/g, '${$1}');
+      return {
+        ...copy,
+        sources: copy.sources.map(braced),
+        destination: braced(copy.destination),
+      };
+    }),
   'destination respelled': (base, dice) =>
     editOne(base, dice, 'copy', (copy) => {
       const { destination } = copy;
@@ -326,8 +363,11 @@ const RUNS = {
     editOne(base, dice, 'run', (run) => ({
       ...run,
       form:
-        dice.of((['shell', 'json', 'heredoc'] as const).filter((form) => form !== run.form)) ??
-        'shell',
+        dice.of(
+          (['shell', 'json', 'heredoc', 'script', 'input'] as const).filter(
+            (form) => form !== run.form,
+          ),
+        ) ?? 'shell',
       style: 'plain',
     })),
   'mount fields reordered': (base, dice) =>
@@ -349,6 +389,33 @@ const RUNS = {
               ...each,
               fields: each.fields.map((field) =>
                 dice.of([field.replace(/^target=/, 'dst='), field.replace(/^source=/, 'SRC=')]),
+              ),
+            })),
+          },
+    ),
+  'mount type said': (base, dice) =>
+    editOne(base, dice, 'run', (run) =>
+      run.mounts.length === 0
+        ? undefined
+        : {
+            ...run,
+            mounts: run.mounts.map(({ fields, from }) => {
+              const untyped = fields.filter((field) => field !== 'type=bind');
+              const typed = fields.some((field) => field.startsWith('type='));
+              return { fields: typed ? untyped : ['type=bind', ...fields], from };
+            }),
+          },
+    ),
+  'mount source respelled': (base, dice) =>
+    editOne(base, dice, 'run', (run) =>
+      run.mounts.length === 0
+        ? undefined
+        : {
+            ...run,
+            mounts: run.mounts.map(({ fields, from }) => ({
+              from,
+              fields: fields.map((field) =>
+                field.replace(/^source=(.*)/, dice.of(['source=./$1', 'source=/$1', 'source=$1/'])),
               ),
             })),
           },
@@ -391,6 +458,16 @@ const VARIABLES = {
   'ENV value': onPairs(['ENV'], changedValue),
   'ARG default': onPairs(['ARG'], changedValue),
   'LABEL value': onPairs(['LABEL'], changedValue),
+  'value escaped': (base, dice) =>
+    editOne(base, dice, 'pairs', (pairs) => {
+      const index = dice.roll() % pairs.pairs.length;
+      const pair = pairs.pairs[index];
+      if (pair?.value === undefined || pairs.spelling === 'quoted' || !/^\w/.test(pair.value)) {
+        return undefined;
+      }
+      const value = dice.of(['\\', '`', "''"]) + pair.value;
+      return { ...pairs, pairs: replaced(pairs.pairs, index, { ...pair, value }) };
+    }),
   'pairs quoted': onPairs(['ENV', 'ARG', 'LABEL'], (pairs) => ({
     ...pairs,
     spelling: pairs.spelling === 'quoted' ? 'bare' : 'quoted',
@@ -546,7 +623,10 @@ const STAGES = {
     const index = dice.roll() % base.dockerfile.stages.length;
     const platform = base.dockerfile.stages[index]?.platform;
     return withStage(base, index, {
-      platform: platform === undefined ? dice.of(['$TARGETPLATFORM', '$BUILDPLATFORM']) : undefined,
+      platform:
+        platform === undefined
+          ? dice.of(['$TARGETPLATFORM', hostPlatform(process.arch), '$BUILDPLATFORM'])
+          : undefined,
     });
   },
 } satisfies Record<string, Mutate>;

@@ -117,12 +117,12 @@ function parts(instruction: Instruction, dockerfile: Dockerfile): Parts {
 }
 
 function inlineParts(instruction: InlineInstruction): Parts {
-  const { name, lines, isQuoted, stripsTabs, destination } = instruction;
+  const { keyword, sources, name, lines, isQuoted, stripsTabs, destination } = instruction;
   const marker = `<<${stripsTabs ? '-' : ''}${isQuoted ? `'${name}'` : name}`;
   const indent = stripsTabs ? '\t' : '';
   return {
-    keyword: 'COPY',
-    rest: `${marker} ${destination}`,
+    keyword,
+    rest: [...sources, marker, destination].join(' '),
     body: [...lines.map((line) => indent + line), name],
   };
 }
@@ -137,6 +137,10 @@ function runParts({ mounts, form, command }: RunInstruction, dockerfile: Dockerf
         return [JSON.stringify(['/bin/sh', '-c', command])];
       case 'heredoc':
         return ['<<EOF', command, 'EOF'];
+      case 'script':
+        return ['<<EOF', '#!/bin/sh', command, 'EOF'];
+      case 'input':
+        return ['cat <<EOF > /v', command, 'EOF'];
     }
   })();
   return { keyword: 'RUN', rest: [...flags, written].join(' '), body };

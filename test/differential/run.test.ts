@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { machine, pruneBuildCache } from '../integration/support/docker';
 import { describeJudgement, isOffence, runCampaign } from './campaign';
+import { MUTATION_KINDS } from './mutations';
 import { summarise } from './summary';
 
 const CASES = Number(process.env['PREBUILD_DIFF_CASES'] ?? 25);
@@ -14,6 +15,7 @@ describe('the key against BuildKit', () => {
     const records = await runCampaign({
       cases: CASES,
       seed: SEED,
+      kinds: MUTATION_KINDS,
       baseImage: machine('TEST_BUSYBOX'),
       jobs: 2,
       timeLimit: Infinity,

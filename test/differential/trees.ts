@@ -12,6 +12,7 @@ export const NAMES = [
   'b.md',
   'x',
   '.env',
+  'main.tar',
   'a b',
   '[x]',
 ] as const;
@@ -19,6 +20,10 @@ export const NAMES = [
 /** The text holds the nonce: `COPY --link` rests on nothing but what it copies. */
 export function fileOf(text: string, mode = 0o644): Entry & { readonly kind: 'file' } {
   return { kind: 'file', text: `${text} ${NONCE}\n`, mode, isOld: false };
+}
+
+export function archiveOf(text: string): Entry {
+  return { kind: 'archive', members: { 'in/one': fileOf(text).text, two: 'two\n' } };
 }
 
 /** The tree with an entry more; undefined where its place is taken, or lies in a file or a link. */

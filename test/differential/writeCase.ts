@@ -108,6 +108,10 @@ function writeEntry(path: string, entry: Entry, meaning: Meaning): void {
     case 'link':
       symlinkSync(entry.to, path);
       return;
+    case 'archive':
+      writeFileSync(path, tarOf(entry.members, meaning));
+      chmodSync(path, 0o644);
+      return;
     case 'file':
       writeFileSync(path, expressed(entry.text, meaning));
       chmodSync(path, entry.mode);
@@ -115,6 +119,38 @@ function writeEntry(path: string, entry: Entry, meaning: Meaning): void {
         utimesSync(path, LONG_AGO, LONG_AGO);
       }
   }
+}
+
+const BLOCK = 512;
+
+/** An archive of plain files, all of one time: a header and the padded text of each (POSIX ustar). */
+function tarOf(members: Readonly<Record<string, string>>, meaning: Meaning): Buffer {
+  const blocks = Object.entries(members).flatMap(([name, written]) => {
+    const text = Buffer.from(expressed(written, meaning));
+    const padding = Buffer.alloc((BLOCK - (text.length % BLOCK)) % BLOCK);
+    return [tarHeader(name, text.length), text, padding];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
+}
+
+function tarHeader(name: string, size: number): Buffer {
+  const header = Buffer.alloc(BLOCK);
+  const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0');
+  header.write(name, 0);
+  header.write(`${octal(0o644, 7)}\0${octal(0, 7)}\0${octal(0, 7)}\0`, 100);
+  header.write(`${octal(size, 11)}\0${octal(LONG_AGO, 11)}\0`, 124);
+  // The checksum counts as spaces while it is made.
+  header.write(' '.repeat(8), 148);
+  header.write('0', 156);
+  header.write('ustar\u000000', 257);
+  header.write(
+    `${octal(
+      header.reduce((sum, byte) => sum + byte),
+      6,
+    )}\0 `,
+    148,
+  );
+  return header;
 }
 
 function makeDirectory(path: string, mode: number): void {
@@ -145,6 +181,8 @@ function treeLines(root: string, tree: Tree | undefined): readonly string[] {
           return `--- ${root}/${path} ${entry.mode.toString(8)}${entry.isOld ? ' old' : ''}: ${entry.text.trimEnd()}`;
         case 'link':
           return `--- ${root}/${path} -> ${entry.to}`;
+        case 'archive':
+          return `--- ${root}/${path}: ${JSON.stringify(entry.members)}`;
         case 'directory':
           return `--- ${root}/${path}/ ${entry.mode.toString(8)}`;
       }

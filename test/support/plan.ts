@@ -11,6 +11,7 @@ export function plan(text: string, request: Partial<PlanRequest> = {}): BuildPla
     target: undefined,
     buildArgs: new Map(),
     platform: 'linux/amd64' as Platform,
+    platformIsCertain: true,
     namedContexts: new Set(),
     ...request,
   });

@@ -31,6 +31,8 @@ export interface LexerOptions {
   readonly ignoreQuotes?: boolean;
   /** `$x` stays as it is where x is unset. */
   readonly keepUnset?: boolean;
+  /** Gives what stands in the result for `$x` or `${x…}` that is not inside another. */
+  readonly standIn?: (source: string) => string;
 }
 
 /**
@@ -223,6 +225,15 @@ class Lexer {
   }
 
   #dollar(): string {
+    const start = this.#position;
+    const value = this.#dollarValue();
+    const { standIn } = this.#options;
+    return standIn === undefined || this.#depth > 0
+      ? value
+      : standIn(this.#characters.slice(start, this.#position).join(''));
+  }
+
+  #dollarValue(): string {
     this.#next();
     if (this.#peek() !== '{') {
       const name = this.#name();

@@ -26,10 +26,21 @@ export interface GlobalArguments {
   readonly lookup: (name: string) => string | undefined;
   /** All that the values of these names come from, through defaults that name others. */
   originsOf(names: Iterable<string>): GlobalOrigins;
+  /** Whether the values of these names rest on nothing that only the builder knows. */
+  areCertain(names: Iterable<string>): boolean;
+}
+
+/** What the build asks for, as far as arguments tell of it. */
+export interface GlobalRequest {
+  readonly given: ReadonlyMap<string, string>;
+  readonly platform: Platform;
+  readonly platformIsCertain: boolean;
+  readonly target: string | undefined;
 }
 
 /**
- * Arguments that the builder sets by itself. The platform is in the key anyway; the stage is not.
+ * Arguments that the builder sets by itself. The platform is in the key anyway; the stage is not. Of the
+ * platform that builds, the target's is the best guess.
  */
 function predefined(platform: Platform, stage: string): ReadonlyMap<string, string> {
   const { os, architecture, variant } = platformParts(platform);
@@ -46,9 +57,7 @@ function predefined(platform: Platform, stage: string): ReadonlyMap<string, stri
 
 export function evaluateGlobals(
   dockerfile: Dockerfile,
-  given: ReadonlyMap<string, string>,
-  platform: Platform,
-  target: string | undefined,
+  { given, platform, platformIsCertain, target }: GlobalRequest,
 ): GlobalArguments {
   const stage = target ?? dockerfile.stages.at(-1)?.from.name ?? 'default';
   const builtIn = predefined(platform, stage);
@@ -76,9 +85,10 @@ export function evaluateGlobals(
     }
   }
   const visible = new Set([...builtIn.keys(), ...definitions.map(({ name }) => name)]);
-  return { lookup, originsOf };
+  return { lookup, originsOf, areCertain };
 
-  function originsOf(names: Iterable<string>): GlobalOrigins {
+  /** The names, and those that the defaults of these mention, and so on. */
+  function withMentions(names: Iterable<string>): ReadonlySet<string> {
     const wanted = new Set(names);
     // A set grows while it is walked, and the walk goes on into what was added.
     for (const name of wanted) {
@@ -88,6 +98,11 @@ export function evaluateGlobals(
         }
       }
     }
+    return wanted;
+  }
+
+  function originsOf(names: Iterable<string>): GlobalOrigins {
+    const wanted = withMentions(names);
     const isWritten = ({ name }: GlobalDefinition): boolean => wanted.has(name) && !given.has(name);
     const written = definitions.filter(isWritten).map(({ name, value }) => ({ name, value }));
     const stageIsUsed = wanted.has('TARGETSTAGE') && !given.has('TARGETSTAGE');
@@ -96,4 +111,13 @@ export function evaluateGlobals(
       given: new Set([...wanted].filter((name) => given.has(name) && visible.has(name))),
     };
   }
+
+  function areCertain(names: Iterable<string>): boolean {
+    const uncertain = platformIsCertain ? OF_THE_BUILDER : OF_A_PLATFORM;
+    return ![...withMentions(names)].some((name) => uncertain.test(name) && !given.has(name));
+  }
 }
+
+/** The key does not know on what the builder runs: `--platform` may ask it for another. */
+const OF_THE_BUILDER = /^BUILD(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)$/;
+const OF_A_PLATFORM = /^(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)$/;

@@ -90,9 +90,17 @@ interface Onbuild extends Located {
 interface Setting extends Located {
   readonly kind: 'setting';
   readonly keyword: string;
-  /** What the builder makes of the line, as JSON values. */
-  readonly value: unknown;
+  readonly value: SettingValue;
 }
+
+type SettingValue =
+  /** Words and pairs as written: the builder unquotes each and replaces its variables. */
+  | { readonly form: 'words'; readonly words: readonly string[] }
+  | { readonly form: 'pairs'; readonly pairs: readonly Pair[] }
+  /** `EXPOSE $PORTS`: a variable may hold several; their order does not count. */
+  | { readonly form: 'ports'; readonly words: readonly string[] }
+  /** What the builder makes of the line, as JSON values. */
+  | { readonly form: 'fixed'; readonly value: unknown };
 
 export type Instruction = From | Arg | Env | Copy | Run | Onbuild | Setting;
 
@@ -295,7 +303,8 @@ function parseOnbuild(
     kind: 'onbuild',
     line: source.line,
     unknownFlags: flags.unknown,
-    expression: command.rest + bodies.join(''),
+    // White space at the end stays, too (buildkit instructions/parse.go parseOnBuild).
+    expression: source.text.replace(/^onbuild[\t\n\f\r ]*/i, '') + bodies.join(''),
   };
 }
 
@@ -306,60 +315,61 @@ function parseSetting(
   line: number,
   place: Place,
 ): Setting {
-  const setting = (unknownFlags: readonly string[], value: unknown): Setting => ({
-    kind: 'setting',
-    line,
-    unknownFlags,
-    keyword,
-    value,
-  });
+  const setting = (
+    value: SettingValue,
+    unknownFlags: readonly string[] = flags.unknown,
+  ): Setting => ({ kind: 'setting', line, unknownFlags, keyword, value });
   const { rest } = command;
   const kinds = keyword === 'HEALTHCHECK' ? HEALTHCHECK_FLAGS : {};
   const flags = readFlags(command.flags, kinds, place);
   switch (keyword) {
-    case 'LABEL': {
-      const pairs = required(pairsOf(rest, escape, keyword, place), keyword, place);
-      return setting(
-        flags.unknown,
-        pairs.map(({ key, value }) => [key, value]),
-      );
-    }
+    case 'LABEL':
+      return setting({
+        form: 'pairs',
+        pairs: required(pairsOf(rest, escape, keyword, place), keyword, place),
+      });
     case 'EXPOSE':
-      return setting(flags.unknown, [...required(wordsOf(rest), keyword, place)].sort());
-    case 'VOLUME':
-      return setting(
-        flags.unknown,
-        required(parseJsonForm(rest, place) ?? wordsOf(rest), keyword, place),
-      );
+      return setting({ form: 'ports', words: required(wordsOf(rest), keyword, place) });
+    case 'VOLUME': {
+      const words = parseJsonForm(rest, place) ?? wordsOf(rest);
+      return setting({ form: 'words', words: required(words, keyword, place) });
+    }
     case 'SHELL': {
       const words = parseJsonForm(rest, place);
       if (words === undefined) {
         throw dockerfileInvalid(place, 'SHELL takes a JSON array of strings');
       }
-      return setting(flags.unknown, required(words, keyword, place));
+      return setting({ form: 'fixed', value: required(words, keyword, place) });
     }
     case 'CMD':
     case 'ENTRYPOINT':
-      return setting(flags.unknown, parseCommandLine(rest, [], place));
+      return setting({ form: 'fixed', value: parseCommandLine(rest, [], place) });
     case 'HEALTHCHECK': {
       const [type, after = ''] = splitFirstWord(rest);
       required(type === '' ? [] : [type], keyword, place);
-      return setting(flags.unknown, [
+      const value = [
         type.toUpperCase(),
         [...flags.texts].sort(([a], [b]) => (a < b ? -1 : 1)),
         parseCommandLine(after, [], place),
-      ]);
+      ];
+      return setting({ form: 'fixed', value });
     }
+    case 'MAINTAINER':
+      return setting({ form: 'fixed', value: wholeLine(rest, keyword, place) });
     case 'STOPSIGNAL':
       // BuildKit never looks at its flags.
-      return setting([], required(rest === '' ? [] : [rest], keyword, place));
+      return setting({ form: 'words', words: wholeLine(rest, keyword, place) }, []);
     case 'USER':
     case 'WORKDIR':
-    case 'MAINTAINER':
-      return setting(flags.unknown, required(rest === '' ? [] : [rest], keyword, place));
+      return setting({ form: 'words', words: wholeLine(rest, keyword, place) });
     default:
       throw dockerfileInvalid(place, `"${command.keyword}" is no instruction`);
   }
+}
+
+/** All of a line as one word. */
+function wholeLine(rest: string, keyword: string, place: Place): readonly string[] {
+  return required(rest === '' ? [] : [rest], keyword, place);
 }
 
 function wordsOf(rest: string): readonly string[] {

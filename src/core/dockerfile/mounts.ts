@@ -2,7 +2,7 @@ import type { Place } from '../problem';
 import { dockerfileInvalid } from '../problems';
 
 /** One `key=value` of `--mount`; `readonly` and the like have no value. */
-interface MountField {
+export interface MountField {
   readonly key: string;
   readonly value: string | undefined;
 }

@@ -20,8 +20,10 @@ export interface PlanRequest {
   readonly firstLine?: number;
   readonly target: string | undefined;
   readonly buildArgs: ReadonlyMap<string, string>;
-  /** The target platform; the build platform is taken to be the same. */
+  /** The target platform. */
   readonly platform: Platform;
+  /** Whether no option of the build asks for another one. */
+  readonly platformIsCertain: boolean;
   /** Names given by --build-context. */
   readonly namedContexts: ReadonlySet<string>;
 }
@@ -42,7 +44,7 @@ export interface PlannedStage {
   readonly index: number;
   readonly name: string | undefined;
   readonly line: number;
-  /** Its FROM, what ONBUILD of its base adds, and its own; directives head the first stage. */
+  /** Its FROM, what ONBUILD of its base adds, and its own; the frontend heads the first stage. */
   readonly instructions: readonly PlannedInstruction[];
 }
 
@@ -59,13 +61,30 @@ const ALWAYS_SEEN = /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH)$/;
 export function planBuild(request: PlanRequest): BuildPlan {
   const frontend = frontendOf(request);
   if (frontend !== undefined && !isKnownFrontend(frontend.reference)) {
-    return planUnknown(request, frontend);
+    return planWhole(
+      request,
+      { line: frontend.line, label: `syntax=${frontend.reference}` },
+      `The rules of the frontend "${frontend.reference}" are not known here`,
+    );
   }
-  const { platform, namedContexts, buildArgs: given } = request;
+  const { platform, platformIsCertain, namedContexts, buildArgs: given } = request;
   const target = request.target === '' ? undefined : request.target;
   const dockerfile = parseDockerfile(request.text, request.file, request.firstLine);
-  const globals = evaluateGlobals(dockerfile, given, platform, target);
-  const graph = resolveStages({ dockerfile, globals, target, platform, namedContexts });
+  const globals = evaluateGlobals(dockerfile, { given, platform, platformIsCertain, target });
+  const graph = resolveStages({
+    dockerfile,
+    globals,
+    target,
+    platform,
+    platformIsCertain,
+    namedContexts,
+  });
+  const doubtful = graph.needed.find(({ baseIsCertain }) => !baseIsCertain)?.stage.from;
+  if (doubtful !== undefined) {
+    const { base, line } = doubtful;
+    const reason = `Which stage "FROM ${base}" means depends on the platform of the builder`;
+    return planWhole(request, { line, label: `FROM ${base}` }, reason);
+  }
   const { reads, notes, baseImages } = readsOf({ dockerfile, graph, globals, given, platform });
   return {
     stages: plannedStages(dockerfile, graph, globals, given, frontend),
@@ -82,9 +101,12 @@ function frontendOf({ text, buildArgs }: PlanRequest): Frontend | undefined {
   return given === undefined ? detectFrontend(text) : { reference: given, line: 1 };
 }
 
-/** Of a frontend whose rules are unknown: all that it can see counts. */
-function planUnknown(request: PlanRequest, { reference, line }: Frontend): BuildPlan {
-  const at = { line, label: `syntax=${reference}` };
+/** Of a build that cannot be followed: all that it can see counts. */
+function planWhole(
+  request: PlanRequest,
+  at: { readonly line: number; readonly label: string },
+  reason: string,
+): BuildPlan {
   const contexts = [undefined, ...[...request.namedContexts].sort()];
   return {
     stages: [
@@ -96,12 +118,7 @@ function planUnknown(request: PlanRequest, { reference, line }: Frontend): Build
       },
     ],
     reads: contexts.map((context) => wholeContext(at, context)),
-    notes: [
-      {
-        line,
-        text: `The rules of the frontend "${reference}" are not known here: the whole context counts.`,
-      },
-    ],
+    notes: [{ line: at.line, text: `${reason}: the whole context counts.` }],
     baseImages: [],
     buildArgs: [...request.buildArgs.keys()].sort(),
   };
@@ -115,46 +132,39 @@ function plannedStages(
   frontend: Frontend | undefined,
 ): readonly PlannedStage[] {
   const ranks = new Map(graph.needed.map(({ stage }, rank) => [stage.index, rank]));
-  const context: CanonicalContext = {
+  const context: Omit<CanonicalContext, 'isTarget'> = {
+    escape: dockerfile.escape,
     referenceOf: (user) => graph.references.get(user),
     rankOf: (index) => ranks.get(index) ?? -1,
     originsOf: (names) => globals.originsOf(names),
     isGiven: (name) => given.has(name),
   };
-  const planned = graph.needed.map(({ stage, base, mentions, instructions }): PlannedStage => ({
-    index: stage.index,
-    name: stage.from.name,
-    line: stage.from.line,
-    instructions: [
-      { text: canonicalFrom(stage.from, base, mentions, context), line: stage.from.line },
-      ...instructions.map((instruction) => ({
-        text: canonicalText(instruction, context),
-        line: instruction.line,
-      })),
-    ],
-  }));
+  const planned = graph.needed.map((needed): PlannedStage => {
+    const { index, from } = needed.stage;
+    const { target } = graph;
+    const inStage = { ...context, isTarget: target.kind === 'stage' && target.index === index };
+    return {
+      index,
+      name: from.name,
+      line: from.line,
+      instructions: [
+        { text: canonicalFrom(needed, inStage), line: from.line },
+        ...needed.instructions.map((instruction) => ({
+          text: canonicalText(instruction, inStage),
+          line: instruction.line,
+        })),
+      ],
+    };
+  });
   const [first, ...others] = planned;
-  const head = directiveTexts(dockerfile, frontend);
-  return first === undefined
-    ? []
-    : [{ ...first, instructions: [...head, ...first.instructions] }, ...others];
+  return first === undefined || frontend === undefined
+    ? planned
+    : [{ ...first, instructions: [frontendText(frontend), ...first.instructions] }, ...others];
 }
 
-/** The escape changes what words mean, and the frontend's version what instructions do. */
-function directiveTexts(
-  { directives, escape }: Dockerfile,
-  frontend: Frontend | undefined,
-): readonly PlannedInstruction[] {
-  const texts: PlannedInstruction[] = [];
-  if (frontend !== undefined) {
-    const text = JSON.stringify(['SYNTAX', familiarFrontend(frontend.reference)]);
-    texts.push({ text, line: frontend.line });
-  }
-  if (escape !== '\\') {
-    const line = directives.find(({ name }) => name === 'escape')?.line ?? 1;
-    texts.push({ text: JSON.stringify(['ESCAPE', escape]), line });
-  }
-  return texts;
+/** The frontend's version changes what instructions do. */
+function frontendText({ reference, line }: Frontend): PlannedInstruction {
+  return { text: JSON.stringify(['SYNTAX', familiarFrontend(reference)]), line };
 }
 
 function seenArguments(

@@ -1,7 +1,7 @@
-import { posix } from 'node:path';
 import type { Platform } from '../platform';
 import { platformParts } from '../platform';
 import { dockerfileInvalid } from '../problems';
+import { rooted } from './contextPath';
 import type { GlobalArguments } from './globals';
 import type { Copy, From, Instruction, Run } from './instructions';
 import type { Mount } from './mounts';
@@ -291,7 +291,7 @@ class ReadCollector {
     if (names.length > 0) {
       this.#notes.push({
         line,
-        text: `What "${label}" reads depends on ${names.join(' and ')}, which the base image may set: the whole context counts.`,
+        text: `What "${label}" reads depends on ${names.join(' and ')}, which the base image or the builder may set: the whole context counts.`,
       });
     } else if (this.#isWindows()) {
       this.#notes.push({
@@ -326,12 +326,6 @@ class ReadCollector {
   #invalid(line: number, reason: string): Error {
     return dockerfileInvalid({ file: this.#request.dockerfile.file, line }, reason);
   }
-}
-
-/** `./a`, `/a` and `../../a` are all `/a`: a context has no outside. */
-function rooted(path: string): string {
-  const normal = posix.normalize(`/${path}`);
-  return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
 }
 
 /** `--parents a/b/./c/*.json`: what stands before `/./` is the source, what stands behind it selects. */

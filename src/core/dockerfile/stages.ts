@@ -20,9 +20,11 @@ export type Reference =
 export interface NeededStage {
   readonly stage: Stage;
   readonly base: Reference;
-  /** The platform that FROM asks for, its variables replaced. */
+  /** Whether no platform that only the builder knows decides which stage that is. */
+  readonly baseIsCertain: boolean;
+  /** The platform that FROM asks for, its variables replaced; undefined where it is the target's. */
   readonly platform: string | undefined;
-  /** Names of variables in FROM. */
+  /** Names of variables in FROM, as far as they count. */
   readonly mentions: ReadonlySet<string>;
   /** What the ONBUILD of its base stage runs first, then its own. */
   readonly instructions: readonly Exclude<Instruction, From>[];
@@ -41,6 +43,7 @@ export interface StageRequest {
   readonly globals: GlobalArguments;
   readonly target: string | undefined;
   readonly platform: string;
+  readonly platformIsCertain: boolean;
   readonly namedContexts: ReadonlySet<string>;
 }
 
@@ -51,7 +54,13 @@ export function resolveStages(request: StageRequest): StageGraph {
 
 interface ResolvedFrom {
   readonly base: Reference;
+  readonly baseIsCertain: boolean;
   readonly platform: string | undefined;
+  readonly mentions: ReadonlySet<string>;
+}
+
+interface ExpandedGlobal {
+  readonly text: string;
   readonly mentions: ReadonlySet<string>;
 }
 
@@ -97,10 +106,12 @@ class StageResolver {
     if (platform?.text === '') {
       throw this.#invalid(from.line, `"${from.platform ?? ''}" names no platform`);
     }
+    const another = platform === undefined || this.#isTarget(platform) ? undefined : platform;
     const resolved = {
       base: this.#byName.get(base.text.toLowerCase()) ?? this.#outside(base.text),
-      platform: platform?.text,
-      mentions: new Set([base, platform].flatMap((part) => [...(part?.mentions ?? [])])),
+      baseIsCertain: this.#byName.size === 0 || this.#request.globals.areCertain(base.mentions),
+      platform: another?.text,
+      mentions: new Set([base, another].flatMap((part) => [...(part?.mentions ?? [])])),
     };
     const replacement = from.name === undefined ? undefined : this.#namedContext(from.name);
     const self: Reference = replacement ?? { kind: 'stage', index };
@@ -111,7 +122,13 @@ class StageResolver {
     return resolved;
   }
 
-  #expandGlobal(word: string, line: number): { text: string; mentions: ReadonlySet<string> } {
+  /** A stage for the platform of the target is one for none in particular (buildkit convert.go). */
+  #isTarget({ text, mentions }: ExpandedGlobal): boolean {
+    const { globals, platform, platformIsCertain } = this.#request;
+    return platformIsCertain && text === platform && globals.areCertain(mentions);
+  }
+
+  #expandGlobal(word: string, line: number): ExpandedGlobal {
     const { globals } = this.#request;
     const expansion: Expansion = expand(word, globals.lookup, this.#dockerfile.escape);
     if (expansion.kind === 'malformed') {

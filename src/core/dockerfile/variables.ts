@@ -20,7 +20,7 @@ export type Expanded =
   | {
       readonly kind: 'expanded';
       readonly text: string;
-      /** Variables that the base image could set to something else. */
+      /** Variables that the base image or the builder could set to something else. */
       readonly uncertain: readonly string[];
     }
   | {
@@ -133,7 +133,7 @@ export class Scope {
         given.get(name) ?? (value === undefined ? globals.lookup(name) : undefined);
       let binding: Binding | undefined;
       if (givenValue !== undefined) {
-        binding = { value: givenValue, certain: true };
+        binding = { value: givenValue, certain: given.has(name) || globals.areCertain([name]) };
       } else if (value !== undefined) {
         const expanded = this.expand(value, escape);
         if (expanded.kind === 'malformed' && expanded.uncertain.length === 0) {

@@ -57,6 +57,7 @@ export function addDockerfileInputs(
     target: options.target ?? recipe.target,
     buildArgs,
     platform,
+    platformIsCertain: !options.others.some((word) => /^--platform(?:=|$)/.test(word)),
     namedContexts: new Set([...options.namedContexts.keys(), ...recipe.linked.keys()]),
   });
   addPlan(list, plan, buildArgs, request, prefix);

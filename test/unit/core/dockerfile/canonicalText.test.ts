@@ -7,7 +7,7 @@ const given = (values: Readonly<Record<string, string>>): Partial<PlanRequest> =
   buildArgs: new Map(Object.entries(values)),
 });
 
-/** Pairs of Dockerfiles that build the same image. */
+/** Pairs of Dockerfiles that build the same image, but for its history. */
 const SAME: Readonly<Record<string, readonly [string, string]>> = {
   'the case of keywords': ['FROM a\nRUN x', 'from a\nrun x'],
   'comments and blank lines': ['FROM a\nRUN x', '# c\n\nFROM a\n# d\n\nRUN x\n'],
@@ -48,16 +48,61 @@ const SAME: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'the order of ports': ['FROM a\nEXPOSE 2 1', 'FROM a\nEXPOSE 1 2'],
   'the old form of ENV': ['FROM a\nENV A b', 'FROM a\nENV A=b'],
+  'quotes round a value': ['FROM a\nENV A=b\nLABEL c=d', 'FROM a\nENV A="b"\nLABEL "c"=\'d\''],
+  'quotes round a variable': ['FROM a\nENV A=$B-c', 'FROM a\nENV A="$B"-c'],
+  'braces round a name': ['FROM a\nCOPY $B /', 'FROM a\nCOPY ${B} /'],
+  'how white space in a value is kept': ['FROM a\nENV A="b c"', 'FROM a\nENV A=b\\ c'],
+  'quotes round a word': [
+    'FROM a\nWORKDIR /b\nUSER c\nVOLUME /d',
+    'FROM a\nWORKDIR "/b"\nUSER \'c\'\nVOLUME ["/d"]',
+  ],
+  'quotes in a default': ['ARG A=b\nFROM $A\nARG C=d', 'ARG A="b"\nFROM "$A"\nARG C=\'d\''],
+  'the spelling of a source': ['FROM a\nCOPY b c/d e /', 'FROM a\nCOPY ./b /x/../c/d/ ../"e" /'],
+  'the spelling of a stage’s path': [
+    'FROM a AS b\nFROM c\nCOPY --from=b d /',
+    'FROM a AS b\nFROM c\nCOPY --from=b //d/ /',
+  ],
+  'the spelling of a destination': [
+    'FROM a\nCOPY b /c/d/\nCOPY b e/\nADD b .',
+    'FROM a\nCOPY b //c//./d/\nCOPY b ./e//\nADD b ./',
+  ],
+  'the order of a mount’s fields': [
+    'FROM a\nRUN --mount=type=cache,id=b,target=/c x',
+    'FROM a\nRUN --mount=target=/c,type=cache,id=b x',
+  ],
+  'the type of a mount that is the default': [
+    'FROM a\nRUN --mount=source=b,target=/c x',
+    'FROM a\nRUN --mount=type=BIND,source=b,target=/c x',
+  ],
+  'the spelling of a mount’s source': [
+    'FROM a\nRUN --mount=source=b/c,target=/c --mount=target=/d x',
+    'FROM a\nRUN --mount=source=./b//c/,target=/c --mount=source=.,target=/d x',
+  ],
+  'the target’s platform': ['FROM a', 'FROM --platform=$TARGETPLATFORM a'],
+  'the target’s platform by name': ['FROM a', 'ARG P=linux/amd64\nFROM --platform=${P} a'],
+  'an escape that nothing needs': [
+    'FROM a\nRUN x \\\n y\nENV A="b c"\nCMD c:\\d `e` f',
+    '# escape=`\nFROM a\nRUN x `\n y\nENV A=b` c\nCMD c:\\d `e` f',
+  ],
+  'white space behind a trigger that no image keeps': [
+    'FROM a AS b\nONBUILD RUN x\nFROM b',
+    'FROM a AS b\nONBUILD RUN x  \nFROM b',
+  ],
   'the registry of the frontend': [
     '# syntax=docker/dockerfile:1\nFROM a',
     '#syntax = docker.io/docker/dockerfile:1\nFROM a',
   ],
 };
 
-/** Pairs of Dockerfiles that build different images, if in nothing but their history. */
+/** Pairs of Dockerfiles that may build different images. */
 const DIFFERENT: Readonly<Record<string, readonly [string, string]>> = {
   'the base image': ['FROM a', 'FROM b'],
   'the platform': ['FROM a', 'FROM --platform=linux/arm64 a'],
+  'the platform that builds': ['FROM a', 'FROM --platform=$BUILDPLATFORM a'],
+  'the platform that builds, by another name': [
+    'FROM a',
+    'ARG P=$BUILDPLATFORM\nFROM --platform=$P a',
+  ],
   'a default that FROM uses': ['ARG T=1\nFROM a:$T', 'ARG T=2\nFROM a:$T'],
   'a default that a default uses': ['ARG T=1\nARG U=$T\nFROM a:$U', 'ARG T=2\nARG U=$T\nFROM a:$U'],
   'a default that a stage takes': ['ARG T=1\nFROM a\nARG T', 'ARG T=2\nFROM a\nARG T'],
@@ -71,6 +116,15 @@ const DIFFERENT: Readonly<Record<string, readonly [string, string]>> = {
   'words of COPY': ['FROM a\nCOPY ["b c", "/"]', 'FROM a\nCOPY b c /'],
   'the order of sources': ['FROM a\nCOPY b c /', 'FROM a\nCOPY c b /'],
   'the destination': ['FROM a\nCOPY b /c', 'FROM a\nCOPY b /c/'],
+  'a destination and its contents': ['FROM a\nCOPY b c/d', 'FROM a\nCOPY b c/d/.'],
+  'a destination below the working directory': ['FROM a\nCOPY b /c', 'FROM a\nCOPY b c'],
+  'a destination and one above': ['FROM a\nCOPY b .', 'FROM a\nCOPY b c/..'],
+  'a variable and its name': ['FROM a\nENV A=$B', 'FROM a\nENV A=\\$B'],
+  'a variable and a longer one': ['FROM a\nENV A=${B}c', 'FROM a\nENV A=$Bc'],
+  'quotes inside quotes': ['FROM a\nENV A=b', `FROM a\nENV A='"b"'`],
+  'a backslash': ['FROM a\nENV A=b', 'FROM a\nENV A=\\\\b'],
+  'the pivot of --parents': ['FROM a\nCOPY --parents b/c /', 'FROM a\nCOPY --parents b/./c /'],
+  'a repository and a path': ['FROM a\nADD git@b:c.git /', 'FROM a\nADD ./git@b:c.git /'],
   'a flag': ['FROM a\nCOPY b /', 'FROM a\nCOPY --link b /'],
   'a switch that is on by default': ['FROM a\nADD b /', 'FROM a\nADD --unpack=false b /'],
   'COPY and ADD': ['FROM a\nCOPY b /', 'FROM a\nADD b /'],
@@ -87,6 +141,18 @@ const DIFFERENT: Readonly<Record<string, readonly [string, string]>> = {
     'FROM a\nRUN --mount=source=b,target=/x y',
     'FROM a\nRUN --mount=source=c,target=/x y',
   ],
+  'a mount’s source that some versions do not clean': [
+    'FROM a\nRUN --mount=source=/b,target=/x y',
+    'FROM a\nRUN --mount=source=/./b,target=/x y',
+  ],
+  'the last of two fields of a mount': [
+    'FROM a\nRUN --mount=target=/b,target=/c x',
+    'FROM a\nRUN --mount=target=/c,target=/b x',
+  ],
+  'a field of a mount that asks for the type so far': [
+    'FROM a\nRUN --mount=type=tmpfs,size=1,target=/b x',
+    'FROM a\nRUN --mount=size=1,type=tmpfs,target=/b x',
+  ],
   'the stage of a mount': [
     'FROM a AS b\nRUN x\nFROM a AS c\nRUN y\nFROM z\nRUN --mount=from=b,target=/x --mount=from=c,target=/y x',
     'FROM a AS b\nRUN x\nFROM a AS c\nRUN y\nFROM z\nRUN --mount=from=c,target=/x --mount=from=b,target=/y x',
@@ -96,8 +162,20 @@ const DIFFERENT: Readonly<Record<string, readonly [string, string]>> = {
     'FROM a AS d\nFROM c AS b\nFROM e AS f\nONBUILD COPY --from=b /x /\nFROM f\nCOPY --from=0 / /\nCOPY --from=1 / /',
   ],
   metadata: ['FROM a\nLABEL a=b', 'FROM a\nLABEL a=c'],
+  'white space behind a trigger, which the image keeps': [
+    'FROM a\nONBUILD RUN x',
+    'FROM a\nONBUILD RUN x ',
+  ],
   ONBUILD: ['FROM a\nONBUILD RUN x', 'FROM a\nRUN x'],
   'the escape': ['FROM a\nENV A=b\\c', '# escape=`\nFROM a\nENV A=b\\c'],
+  'the escape inside a variable': [
+    'FROM a\nENV A=${B:-\\c}',
+    '# escape=`\nFROM a\nENV A=${B:-\\c}',
+  ],
+  'the escape in a flag': [
+    'FROM a\nCOPY --chown=\\\\$B c /',
+    '# escape=`\nFROM a\nCOPY --chown=\\$B c /',
+  ],
   'the version of the frontend': [
     '# syntax=docker/dockerfile:1.4\nFROM a',
     '# syntax=docker/dockerfile:1.5\nFROM a',
@@ -118,6 +196,19 @@ describe('the text of a build', () => {
     });
   }
 
+  it('tells the target’s platform where an option may ask for another', () => {
+    const request = { platformIsCertain: false };
+    assert.notDeepEqual(texts('FROM --platform=linux/amd64 a', request), texts('FROM a', request));
+  });
+
+  it('tells a platform that a given argument replaces', () => {
+    const request = given({ TARGETPLATFORM: 'linux/arm64' });
+    assert.notDeepEqual(
+      texts('FROM --platform=$TARGETPLATFORM a', request),
+      texts('FROM a', request),
+    );
+  });
+
   it('does not tell a default that a given argument replaces', () => {
     const request = given({ A: 'x', B: 'y' });
     assert.deepEqual(
@@ -133,15 +224,15 @@ describe('the text of a build', () => {
     assert.deepEqual(planned.buildArgs, ['A']);
   });
 
-  it('is as written for an image, and by position for a stage', () => {
+  it('names an image as it is written, and a stage by its position', () => {
     const text =
-      'ARG T=1\nFROM a:$T AS b\nFROM b\nCOPY --from=b --chown=1:1 $X "y z" /d\nRUN --mount=from=c,target=/x x  y';
+      'ARG T=1\nFROM a:$T AS b\nFROM b\nCOPY --from=b --chown=1:1 $X "y" /d\nRUN --mount=from=c,target=/x x  y';
     assert.deepEqual(texts(text), [
-      ['["FROM","a:$T",null,[["T","1"]],[]]'],
+      ['["FROM","a:${T}",null,[["T","1"]],[]]'],
       [
         '["FROM",{"stage":0},null,[],[]]',
-        '["COPY",{"stage":0},[["chown","1:1"]],["$X","\\"y","z\\""],[],"/d"]',
-        '["RUN",[],[[{"image":"c"},[["target","/x"]]]],{"form":"shell","text":"x  y"}]',
+        '["COPY",{"stage":0},[["chown","1:1"]],["${X}","/y"],[],"/d"]',
+        '["RUN",[],[[{"image":"c"},[["type","bind"],["target","/x"]]]],{"form":"shell","text":"x  y"}]',
       ],
     ]);
   });

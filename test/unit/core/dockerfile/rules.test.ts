@@ -461,6 +461,8 @@ describe('variables', () => {
       ['the source of a mount', 'FROM a\nRUN --mount=source=$D,target=/x y'],
       ['the type of a mount', 'FROM a\nRUN --mount=type=$D,target=/x y'],
       ['a named context as base', 'FROM n\nRUN --mount=source=$D,target=/x y'],
+      ['the platform that builds', 'FROM scratch\nARG BUILDARCH\nCOPY $BUILDARCH /'],
+      ['an argument that rests on it', 'ARG T=t-$BUILDOS\nFROM scratch\nARG T\nCOPY $T /'],
     ] as const;
     for (const [name, text] of uncertain) {
       it(name, () => {
@@ -493,11 +495,37 @@ describe('variables', () => {
       });
     }
 
+    it('not the platform that builds where it is given', () => {
+      const text = 'FROM scratch\nARG BUILDARCH\nCOPY $BUILDARCH /';
+      assert.deepEqual(sources(text, args({ BUILDARCH: 'x' })), ['/x']);
+    });
+
+    it('a stage that the platform that builds chooses, and all other stages', () => {
+      const text = (other: string): string =>
+        `FROM a AS on-amd64\nFROM a AS on-arm64\n${other}\nFROM on-$BUILDARCH\nCOPY x /`;
+      const { reads, notes } = plan(text('RUN x'));
+      assert.ok(reads.every(({ widened }) => widened));
+      assert.deepEqual(
+        notes.map(({ line }) => line),
+        [4],
+      );
+      assert.notDeepEqual(texts(text('RUN x')), texts(text('RUN y')));
+    });
+
+    it('not an image by the platform that builds', () => {
+      assert.deepEqual(sources('FROM a-$BUILDARCH AS b\nFROM b\nCOPY x /'), ['/x']);
+    });
+
+    it('the target’s platform where an option may ask for another', () => {
+      const text = 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /';
+      assert.equal(firstRead(plan(text, { platformIsCertain: false })), 'everything');
+    });
+
     it('says which variable, and where', () => {
       const [note] = plan('FROM a\n\nCOPY a/$D /').notes;
       assert.deepEqual(note, {
         line: 3,
-        text: 'What "COPY a/$D" reads depends on D, which the base image may set: the whole context counts.',
+        text: 'What "COPY a/$D" reads depends on D, which the base image or the builder may set: the whole context counts.',
       });
     });
   });

@@ -170,6 +170,15 @@ describe('the prebuild key', () => {
     assert.notEqual(key({}, 'x64'), key({}, 'arm64'));
   });
 
+  it('counts every file where an option may ask for another platform than is copied by name', () => {
+    configure({ build: { ...CONFIG.build, options: ['--platform=linux/arm64'] } })();
+    write('Dockerfile', 'FROM scratch\nARG TARGETARCH\nCOPY bin-$TARGETARCH /\n')();
+    write('bin-amd64', '')();
+    const before = key({}, 'x64');
+    write('bin-arm64', '')();
+    assert.notEqual(key({}, 'x64'), before);
+  });
+
   it('follows a variable of the environment by its value', () => {
     configure({ build: { ...CONFIG.build, args: { VERSION: '${localEnv:V}' } } })();
     assert.notEqual(key({ V: '1' }), key({ V: '2' }));
