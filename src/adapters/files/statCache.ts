@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DIGEST, FIELDS, OUTCOMES, isRacy } from './fileTask';
 import type { FileTask } from './fileTask';
@@ -163,7 +163,8 @@ function copyPlace(task: FileTask, index: number, table: StatTable, row: number)
 
 function sizeOf(file: string): number {
   try {
-    return statSync(file, { throwIfNoEntry: false })?.size ?? Infinity;
+    // Often there is none, and this costs a third of a stat.
+    return existsSync(file) ? statSync(file).size : Infinity;
   } catch {
     return Infinity;
   }

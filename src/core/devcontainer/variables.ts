@@ -21,6 +21,9 @@ export function substitute<T extends JsonValue>(
   seen?: (variable: string) => void,
 ): T {
   if (typeof value === 'string') {
+    if (!value.includes('${')) {
+      return value;
+    }
     return value.replace(/\$\{(.*?)\}/g, (match, inner: string) => {
       const [name = '', ...rest] = inner.split(':');
       return resolve(name, rest, scope, seen) ?? match;

@@ -62,7 +62,8 @@ export class InputList {
   private readonly bases: BaseName[] = [];
 
   add(input: BuildInput, origin: InputOrigin): void {
-    const identity = JSON.stringify([input.kind, input.name, input.digest]);
+    // Neither a kind nor a digest has a space.
+    const identity = `${input.kind} ${input.digest} ${input.name}`;
     if (!this.found.has(identity)) {
       this.found.set(identity, input);
       this.origins.set(input, origin);

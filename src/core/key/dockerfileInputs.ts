@@ -45,9 +45,6 @@ export function addDockerfileInputs(
   if (text === undefined) {
     throw dockerfileMissing(recipe.dockerfile, places.base);
   }
-  if (!isFolder(tree, recipe.context)) {
-    throw contextMissing(recipe.context, places.context);
-  }
   const options = readBuildOptions(recipe.options, request.environment);
   const buildArgs = new Map([...recipe.buildArgs, ...options.buildArgs]);
   const plan = planBuild({
@@ -62,9 +59,17 @@ export function addDockerfileInputs(
   });
   addPlan(list, plan, buildArgs, request, prefix);
   addOptions(list, options, places.options, prefix);
-  const contexts = contextsOf(request, options.namedContexts);
-  for (const read of plan.reads) {
-    addRead(list, read, contexts, request, prefix);
+  try {
+    const contexts = contextsOf(request, options.namedContexts);
+    for (const read of plan.reads) {
+      addRead(list, read, contexts, request, prefix);
+    }
+  } catch (error) {
+    requireContext(request);
+    throw error;
+  }
+  if (plan.reads.length === 0) {
+    requireContext(request);
   }
   for (const [name, linked] of recipe.linked) {
     const linkedPlaces = places.linked.get(name) ?? places;
@@ -164,6 +169,13 @@ function contextsOf(
   return contexts;
 }
 
+/** A context that is missing is why all that it should hold is. */
+function requireContext({ recipe: { context }, places, tree }: DockerfileInputsRequest): void {
+  if (!isFolder(tree, context)) {
+    throw contextMissing(context, places.context);
+  }
+}
+
 /** A link may lead to one; a folder itself need not be listed, which may be long. */
 function isFolder(tree: FileTree, path: string): boolean {
   const kind = tree.stat(path)?.kind;
@@ -171,9 +183,10 @@ function isFolder(tree: FileTree, path: string): boolean {
 }
 
 function ignoreFrom(tree: FileTree, candidates: readonly string[]): IgnoreMatcher {
-  for (const file of candidates) {
-    // Most are missing, which costs far less to see than to read.
-    const text = tree.stat(file) === undefined ? undefined : tree.readText(file);
+  for (const [index, file] of candidates.entries()) {
+    // The first of two is seldom there, which costs far less to see than to read.
+    const isThere = index === candidates.length - 1 || tree.stat(file) !== undefined;
+    const text = isThere ? tree.readText(file) : undefined;
     if (text !== undefined) {
       return parseIgnoreFile(text, file);
     }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import type { Selection } from '../context/selectFiles';
 import type { EntryKind } from '../fileTree';
 import { sourceUnreadable } from '../problems';
+import { sha256 } from './encoding';
 
 /** A tree that changes while it is read is read again, but not for ever. */
 const ATTEMPTS = 5;
@@ -42,7 +44,7 @@ export function digestFiles(folder: string, select: () => Selection): DigestedFi
  * them would be tens of megabytes.
  */
 function digestOfSelection({ entries, contents }: Selection): string {
-  const hash = createHash('sha256');
+  let hash: Hash | undefined;
   let piece = '';
   entries.forEach(({ path, kind, executable, linkText }, index) => {
     const tail = `${KINDS[kind]}${executable ? '1:x,' : '1:-,'}`;
@@ -50,11 +52,12 @@ function digestOfSelection({ entries, contents }: Selection): string {
       `${framed(path)}${tail}${framed(linkText ?? '')}${framed(contents[index] ?? '')}`,
     );
     if (piece.length > PIECE) {
+      hash ??= createHash('sha256');
       hash.update(piece);
       piece = '';
     }
   });
-  return hash.update(piece).digest('hex');
+  return hash?.update(piece).digest('hex') ?? sha256(piece);
 }
 
 /** As `frame` of one. */

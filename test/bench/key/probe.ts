@@ -107,7 +107,7 @@ function series(folder: string, name: Case, rounds: number): SeriesReport {
     wholeTree: newSeries(),
     peakMemory: 0,
   };
-  const [edited = ''] = files.filter((file) => !file.includes('devcontainer'));
+  const edited = files.at(-1) ?? '';
   const inRounds = (count: number, work: (tree: NodeFileTree, round: number) => void): void => {
     for (let round = 0; round < count; round++) {
       const cacheFolder = mkdtempSync(join(tmpdir(), 'bench-key-'));
