@@ -3,16 +3,46 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const DIST = 'dist';
-/** Large, and not needed before Docker is asked something: a file of its own, loaded when first used. */
-const HEAVY = ['dockerode'];
+/**
+ * What only some need, each a file of its own that is loaded when first used: to read and compile it would
+ * take most of the time of a command that only computes a key. By the end of the import that means it.
+ */
+const PARTS = {
+  dockerode: 'dockerode',
+  createAdapters: 'src/adapters/createAdapters.ts',
+  composeRecipe: 'src/core/devcontainer/composeRecipe.ts',
+  startHashThread: 'src/adapters/files/startHashThread.ts',
+};
 
-/** Makes `await import('dockerode')` load `dist/dockerode.js`. */
-const heavyModules = {
-  name: 'heavy-modules',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: new RegExp(`^(${HEAVY.join('|')})$`) }, ({ path, kind }) =>
-      kind === 'entry-point' ? undefined : { path: `./${path}.js`, external: true },
-    ),
+/**
+ * `await import(part)` loads its file as it is; a static import becomes functions that load it when called,
+ * as the core is synchronous.
+ */
+const separateParts = {
+  name: 'separate-parts',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve(
+      { filter: new RegExp(`(^|/)(${Object.keys(PARTS).join('|')})$`) },
+      ({ path, kind }) => {
+        const part = path.split('/').pop();
+        switch (kind) {
+          case 'dynamic-import':
+            return { path: `./${part}.js`, external: true };
+          case 'import-statement':
+            return { path: part, namespace: 'part' };
+          default:
+            return undefined;
+        }
+      },
+    );
+    onResolve({ filter: /^loaded:/ }, ({ path }) => ({
+      path: `./${path.slice('loaded:'.length)}.js`,
+      external: true,
+    }));
+    onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
+      contents: `export const ${path} = (...args) => require('loaded:${path}').${path}(...args);`,
+    }));
+  },
 };
 
 /**
@@ -45,7 +75,7 @@ const options = {
 };
 
 await rm(DIST, { recursive: true, force: true });
-const [main, heavy] = await Promise.all([
+const [main, parts] = await Promise.all([
   build({
     ...options,
     entryPoints: {
@@ -55,17 +85,17 @@ const [main, heavy] = await Promise.all([
       prebuildWorker: 'src/adapters/prebuilds/prebuildWorker.ts',
     },
     external: ['vscode'],
-    plugins: [heavyModules],
+    plugins: [separateParts],
   }),
   build({
     ...options,
-    entryPoints: HEAVY,
-    plugins: [unusedModules],
+    entryPoints: PARTS,
+    plugins: [separateParts, unusedModules],
   }),
   copyDevcontainerCli(),
 ]);
 
-await writeNotices([main, heavy]);
+await writeNotices([main, parts]);
 
 /** The licences of the packages that are bundled, as most of them ask for. */
 async function writeNotices(results) {

@@ -14,11 +14,19 @@ export interface ProblemDetails {
   readonly place?: Place | undefined;
 }
 
+const BRAND = Symbol.for('devcontainer-prebuild.problem');
+
 /**
  * A failure as a person meets it: a stable code, a sentence, a remedy and a cause. Thrown anywhere below
  * the edge, shown by the edge alone. Made only by the named factories of `problems.ts`.
  */
 export class Problem extends Error {
+  /** The build makes several files, which may each have this class: a Problem of one is one to all. */
+  static override [Symbol.hasInstance](value: unknown): value is Problem {
+    return value instanceof Error && BRAND in value;
+  }
+
+  readonly [BRAND] = true;
   readonly code: string;
   readonly remedy: string;
   readonly reason: string | undefined;

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { FileTask } from './fileTask';
 import { awaitChunks, messageOf, shareTask, takeChunks, takeOver } from './sharedTask';
 import type { SharedTask } from './sharedTask';
+import { startHashThread } from './startHashThread';
 
 /** More would wait for the disk, or take what the build of another window needs. */
 const MOST_THREADS = 3;
@@ -63,9 +64,7 @@ export class FileWorkers {
 
   private start(): void {
     while (!this.isBroken && this.threads.size < this.count) {
-      // It prints nothing, and needs nothing of this process.
-      const thread = new Worker(this.script, { execArgv: [], env: {}, stdout: true, stderr: true });
-      thread.unref();
+      const thread = startHashThread(this.script);
       thread.once('error', () => {
         this.giveUp();
       });

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  readlinkSync,
+} from 'node:fs';
 import type { Dirent, Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { EntryKind, FileStates, FileTree, TreeEntry, TreeStat } from '../../core/fileTree';
@@ -56,11 +66,7 @@ export class NodeFileTree implements FileTree {
   }
 
   readText(path: string): string | undefined {
-    return reading(path, () => {
-      // Node reads UTF-8 in one call; what is none comes with replacement characters.
-      const text = readFileSync(path, 'utf8');
-      return text.includes('\ufffd') ? decode(readFileSync(path)) : text;
-    });
+    return reading(path, () => readWhole(path));
   }
 
   readLink(path: string): string | undefined {
@@ -161,13 +167,35 @@ function kindOf(entry: Stats | Dirent): EntryKind {
   return entry.isSymbolicLink() ? 'link' : 'special';
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** What most texts fit into: they are read in half the time that `readFileSync` takes. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+/** The flag is missing on Windows. Nobody waits for who may write to a FIFO. */
+const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
-function decode(bytes: Uint8Array): string {
+/** @returns undefined for what is no file, and would perhaps never end. */
+function readWhole(path: string): string | undefined {
+  const file = openSync(path, constants.O_RDONLY | O_NONBLOCK);
   try {
-    return UTF8.decode(bytes);
+    const length = readSync(file, scratch, 0, scratch.length, 0);
+    if (length < scratch.length) {
+      return decode(scratch.subarray(0, length));
+    }
+    return fstatSync(file).isFile() ? decode(readFileSync(file)) : undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function decode(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  // Faster than to ask for an error, of which there is none as a rule.
+  if (!text.includes('\ufffd')) {
+    return text;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return Buffer.from(bytes).toString('latin1');
+    return bytes.toString('latin1');
   }
 }
 

@@ -2,7 +2,7 @@
  * What a key costs, beside the least that it could cost: `npm run bench:key [-- --files N --rounds N]`.
  * Generates a repository below .machine/bench-key once. Exits with 1 where a bar is missed.
  */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -72,9 +72,13 @@ function main(): void {
   const commandLine = medianRow(
     'a',
     'the whole command line, `hash`',
-    Array.from({ length: rounds * 3 }, () => run(hashArguments(repository), 'cli.js')),
+    Array.from({ length: rounds * 3 }, () =>
+      run(hashArguments(repository), join(ROOT, 'dist', 'cli.js')),
+    ),
   );
   rows.push(commandLine);
+  const bare = Array.from({ length: rounds * 3 }, () => time([process.execPath, '-e', '0']));
+  rows.push(medianRow('', 'Node alone, started and ended', bare));
   rows.push(
     medianRow(
       '',
@@ -92,11 +96,12 @@ function main(): void {
   process.exitCode = bars.every(isMet) ? 0 : 1;
 }
 
+/** The command line as it is shipped, and what measures in one process, bundled alike. */
 function bundle(): void {
+  execFileSync(process.execPath, ['esbuild.config.mjs', '--minify'], { cwd: ROOT });
   buildSync({
     entryPoints: {
       probe: join(__dirname, 'probe.ts'),
-      cli: join(ROOT, 'src/cli.ts'),
       hashWorker: join(ROOT, 'src/adapters/files/hashWorker.ts'),
     },
     bundle: true,
@@ -106,7 +111,6 @@ function bundle(): void {
     platform: 'node',
     mainFields: ['module', 'main'],
     target: 'node20',
-    external: ['dockerode'],
   });
 }
 
@@ -116,8 +120,8 @@ interface Timed {
   readonly output: string;
 }
 
-function run(args: readonly string[], script = 'probe.js'): Timed {
-  return time([process.execPath, join(DIST, script), ...args]);
+function run(args: readonly string[], script = join(DIST, 'probe.js')): Timed {
+  return time([process.execPath, script, ...args]);
 }
 
 /** Runs a program to its end. Its CPU is that of the process, from start to exit, by the shell's account. */

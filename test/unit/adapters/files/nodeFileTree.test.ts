@@ -4,6 +4,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { nodeFileTree } from '../../../../src/adapters/files/nodeFileTree';
+import { problemOf } from '../../../support/problemOf';
 import { temporaryFolders } from '../../../support/temporaryFolder';
 
 describe('nodeFileTree', () => {
@@ -54,5 +55,20 @@ describe('nodeFileTree', () => {
     }
     assert.equal(nodeFileTree.list(join(folder, 'f')), undefined);
     assert.equal(nodeFileTree.readText(folder), undefined);
+  });
+
+  it('reads a text of any length, and refuses one that never ends', () => {
+    for (const size of [0, 1, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, 1_000_000]) {
+      const text = 'ü'.repeat(size / 2) + 'x'.repeat(size % 2);
+      const folder = makeFolder({ text });
+      assert.equal(nodeFileTree.readText(join(folder, 'text')), text);
+    }
+    const folder = makeFolder();
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    assert.equal(
+      problemOf(() => nodeFileTree.readText(join(folder, 'fifo'))).code,
+      'source-unreadable',
+    );
+    assert.equal(nodeFileTree.readText('/dev/zero'), undefined);
   });
 });
