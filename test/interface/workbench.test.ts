@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
@@ -17,7 +18,7 @@ import {
 import { ensureVscodeServer, startVscodeServer } from '../support/machine/vscodeServer';
 import type { VscodeServer } from '../support/machine/vscodeServer';
 import { packageExtension } from '../support/packageExtension';
-import { temporaryFolders } from '../support/temporaryFolder';
+import { temporaryFolders, writeFiles } from '../support/temporaryFolder';
 
 const execute = promisify(execFile);
 const ITEM = 'devcontainer-prebuild.devcontainer-prebuild.prebuild';
@@ -106,6 +107,23 @@ describe('the packaged extension in VS Code', () => {
     await page.locator('.terminal-wrapper.active').click();
     await page.keyboard.type('cat /once; hostname\n');
     await poll(async () => /\d{13}/.test(await terminalText(page)));
+    await item.filter({ hasText: 'Prebuilt' }).waitFor();
+  });
+
+  it('follows an edit of what the build reads, made outside of the window, and the edit back', async () => {
+    const folder = workspace([once(), 'COPY tool /tool']);
+    writeFiles(folder, { '.devcontainer/tool/run': 'first\n' });
+    const cli = join('dist', 'cli.js');
+    await execute(process.execPath, [cli, 'build', '--workspace-folder', folder]);
+    const item = statusBarItem(await open(folder), ITEM);
+    await item.filter({ hasText: 'Prebuilt' }).waitFor();
+    writeFiles(folder, { '.devcontainer/tool/run': 'second\n' });
+    await item.filter({ hasText: 'No prebuild' }).waitFor();
+    writeFiles(folder, { '.devcontainer/tool/run': 'first\n' });
+    await item.filter({ hasText: 'Prebuilt' }).waitFor();
+    writeFiles(folder, { '.devcontainer/tool/another': '' });
+    await item.filter({ hasText: 'No prebuild' }).waitFor();
+    rmSync(join(folder, '.devcontainer/tool/another'));
     await item.filter({ hasText: 'Prebuilt' }).waitFor();
   });
 

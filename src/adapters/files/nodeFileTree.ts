@@ -25,6 +25,8 @@ export interface NodeFileTreeOptions {
   readonly cacheFolder?: string | undefined;
   /** Who helps with large selections; undefined: everything is done on the caller's thread. */
   readonly workers?: FileWorkers | undefined;
+  /** When the stat caches are written; at once unless it says so. */
+  readonly later?: (work: () => void) => void;
   /** The time, in milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -118,9 +120,10 @@ export class NodeFileTree implements FileTree {
     if (known !== undefined) {
       return known;
     }
-    const { cacheFolder } = this.options;
+    const { cacheFolder, later } = this.options;
     const name = createHash('sha256').update(folder).digest('hex').slice(0, 32);
-    const cache = new StatCache(cacheFolder === undefined ? undefined : join(cacheFolder, name));
+    const file = cacheFolder === undefined ? undefined : join(cacheFolder, name);
+    const cache = new StatCache(file, later);
     this.caches.set(folder, cache);
     return cache;
   }
@@ -216,7 +219,11 @@ function reading<T>(path: string, read: () => T | undefined): T | undefined {
 
 /** The files of this machine, for who reads many of them: with the stat caches of its user, and threads. */
 export function cachingFileTree({ cacheFolder, hashWorker }: CachingFileTreeSettings): FileTree {
-  return new NodeFileTree({ cacheFolder, workers: new FileWorkers(hashWorker) });
+  return new NodeFileTree({
+    cacheFolder,
+    workers: new FileWorkers(hashWorker),
+    later: (work) => setImmediate(work),
+  });
 }
 
 export interface CachingFileTreeSettings {

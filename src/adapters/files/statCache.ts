@@ -39,8 +39,16 @@ export class StatCache {
   private unsavedFiles = 0;
   private unsavedBytes = 0;
 
-  /** @param file where it is kept; undefined: in this process alone. */
-  constructor(private readonly file: string | undefined) {}
+  /**
+   * @param file where it is kept; undefined: in this process alone.
+   * @param later when to write it: at once, or when whoever waits for digests has them.
+   */
+  constructor(
+    private readonly file: string | undefined,
+    private readonly later: (work: () => void) => void = (work) => {
+      work();
+    },
+  ) {}
 
   /** Fills in the stats of the files whose digests are known. @returns their rows, -1 for the others. */
   expect({ paths, stats }: FileTask): Int32Array {
@@ -117,9 +125,15 @@ export class StatCache {
     if (file === undefined || (this.unsavedFiles < worth && this.unsavedBytes < WORTH_BYTES)) {
       return;
     }
-    this.load();
     this.unsavedFiles = 0;
     this.unsavedBytes = 0;
+    this.later(() => {
+      this.save(file);
+    });
+  }
+
+  private save(file: string): void {
+    this.load();
     // Files that are gone are never asked for, but neither are those of another Dockerfile.
     const { table } = this;
     const asked = table.asked.reduce((count, each) => count + each, 0);
