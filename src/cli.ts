@@ -9,13 +9,14 @@ import { sameThreadPrebuilds } from './adapters/prebuilds/sameThread';
 import { USAGE, parseArguments } from './commandline/arguments';
 import { EXIT } from './commandline/exitCode';
 import { answerReads } from './commandline/reads';
+import { printLine } from './commandline/standardOutput';
 import { runInvocation } from './commandline/runInvocation';
 import { terminalLog } from './commandline/terminalLog';
 import { hostPlatform } from './core/platform';
 
 async function main(): Promise<number> {
   const terminal = {
-    out: (text: string) => process.stdout.write(`${text}\n`),
+    out: printLine,
     error: (text: string) => process.stderr.write(`${text}\n`),
   };
   const parsed = parseArguments(process.argv.slice(2));
