@@ -418,6 +418,13 @@ export const registryRefused = (host: string, cause: string): Problem =>
     cause,
   });
 
+/** @param proxy its host and port: what else its address holds may be a password. */
+export const registryProxyFailed = (host: string, proxy: string, cause: string): Problem =>
+  new Problem('registry-proxy-failed', `The proxy ${proxy} gives no way to the registry ${host}.`, {
+    remedy: 'Check HTTPS_PROXY, or name the registry in NO_PROXY.',
+    cause,
+  });
+
 export const registryUnreachable = (host: string, cause: string): Problem =>
   new Problem('registry-unreachable', `The registry ${host} cannot be reached.`, {
     remedy: 'Check the network, the VPN and the proxy, then try again.',

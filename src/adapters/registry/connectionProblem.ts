@@ -44,6 +44,11 @@ export function isNoTls(error: unknown): boolean {
   return code === 'EPROTO' || code === 'ECONNRESET' || code.startsWith('ERR_SSL_');
 }
 
+/** Whether there was nobody at the address that a connection was asked of. */
+export function isNoConnection(error: unknown): boolean {
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'].includes(codeOf(error));
+}
+
 /** Turns the error of a request that got no answer into the Problem that says what is wrong. */
 export function connectionProblem(error: unknown, host: string, protocol: string): Problem {
   const code = codeOf(error);

@@ -1,13 +1,16 @@
 import { request as requestHttp } from 'node:http';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { rootCertificates } from 'node:tls';
+import { checkServerIdentity, rootCertificates } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
+import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { Log } from '../../core/log';
 import { Problem } from '../../core/problem';
-import { registryAnswerInvalid } from '../../core/problems';
+import { registryAnswerInvalid, registryProxyFailed } from '../../core/problems';
 import type { Environment } from '../docker/dockerConfig';
 import { dockerAuthorities } from './authorities';
-import { connectionProblem, isNoTls, isUntrusted } from './connectionProblem';
+import { connectionProblem, isNoConnection, isNoTls, isUntrusted } from './connectionProblem';
+import { hostOf, proxyFor } from './proxy';
 import { tlsDemand } from './tlsDemand';
 import type { TlsDemand } from './tlsDemand';
 
@@ -145,12 +148,24 @@ export class RegistryClient {
         ? await dockerAuthorities(request.url.host, environment, homeFolder)
         : [];
     signal.throwIfAborted();
-    const sent = open(request, way, authorities, signal);
+    const proxy = way === 'plain' ? undefined : proxyFor(request.url, environment);
+    const sent = open(request, way, { authorities, proxy, signal });
+    let refusal: number | undefined;
+    sent.once('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
+      refusal = statusCode === 200 ? undefined : statusCode;
+    });
     sent.end(request.body);
     let response: IncomingMessage;
     try {
       response = await answerTo(sent, signal);
+      if (proxy !== undefined && refusal !== undefined) {
+        response.destroy();
+        throw registryProxyFailed(request.url.host, proxy.host, `it answered with ${refusal}`);
+      }
     } catch (error) {
+      if (proxy !== undefined && isNoConnection(error)) {
+        throw registryProxyFailed(request.url.host, proxy.host, 'it cannot be reached itself');
+      }
       if (sent.reusedSocket && !signal.aborted) {
         // The server closed the kept connection just then; a pool gives each such one only once.
         return this.exchange(request, way, signal);
@@ -167,15 +182,30 @@ export class RegistryClient {
   }
 }
 
+interface Connection {
+  readonly authorities: readonly string[];
+  readonly proxy: URL | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** Begins a request; what listens to it must be attached at once. */
 function open(
   request: RegistryRequest,
   way: Way,
-  authorities: readonly string[],
-  signal: AbortSignal,
+  { authorities, proxy, signal }: Connection,
 ): ClientRequest {
   const { method, url } = request;
-  const options = { method, headers: headersOf(request), signal };
+  const options = {
+    method,
+    headers: headersOf(request),
+    signal,
+    ...(proxy !== undefined && {
+      agent: new HttpsProxyAgent(proxy),
+      // Behind a proxy Node.js does not know a host that is a number, and would take it for this machine.
+      checkServerIdentity: (_: string, certificate: PeerCertificate) =>
+        checkServerIdentity(hostOf(url), certificate),
+    }),
+  };
   switch (way) {
     case 'verified':
       return requestHttps(url, options);
@@ -184,7 +214,7 @@ function open(
     case 'unverified':
       return requestHttps(url, { ...options, rejectUnauthorized: false });
     case 'plain':
-      return requestHttp(plainUrl(url), options);
+      return requestHttp(plainUrl(url), { method, headers: headersOf(request), signal });
   }
 }
 

@@ -14,10 +14,11 @@ import {
   makeCertificate,
   recordingLog,
   serve,
+  serveProxy,
   serveRaw,
   temporaryFolder,
 } from './testServers';
-import type { RecordingLog, SeenRequest } from './testServers';
+import type { RecordingLog, SeenRequest, TestServer } from './testServers';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const FOUND = { state: 'found', digest: DIGEST } as const;
@@ -561,6 +562,63 @@ describe('looking a tag up in a registry', function () {
       const reason = new Error('too late');
       await assert.rejects(setup().find(server.host, AbortSignal.abort(reason)), reason);
       assert.deepEqual(server.seen, []);
+    });
+  });
+
+  describe('a proxy', () => {
+    const PROXY_PASSWORD = 'proxy-secret';
+    const behind = async (
+      refusal?: number,
+    ): Promise<{ registry: TestServer; proxy: Awaited<ReturnType<typeof serveProxy>> }> => {
+      const certificate = makeCertificate('IP:0.0.0.0');
+      const registry = await serve((_, respond) => {
+        respond(200, { 'docker-content-digest': DIGEST });
+      }, certificate);
+      trust(environmentHome, registry.strictHost, certificate.cert);
+      return { registry, proxy: await serveProxy(refusal) };
+    };
+    let environmentHome = '';
+    beforeEach(() => {
+      environmentHome = temporaryFolder();
+    });
+    const by = (port: number, more: Record<string, string> = {}): Setup =>
+      setup(undefined, {
+        homeFolder: environmentHome,
+        environment: { HTTPS_PROXY: `http://me:${PROXY_PASSWORD}@127.0.0.1:${port}`, ...more },
+      });
+
+    it('that the environment names leads to the registry, which alone gets to know the question', async () => {
+      const { registry, proxy } = await behind();
+      const { find } = by(proxy.port);
+      assert.deepEqual(await find(registry.strictHost), FOUND);
+      assert.ok(proxy.asked.every(({ url }) => url === registry.strictHost));
+      assert.match(proxy.asked[0]?.headers['proxy-authorization'] ?? '', /^Basic /);
+      assert.equal(registry.seen.at(-1)?.headers['proxy-authorization'], undefined);
+    });
+
+    it('is not asked for what NO_PROXY excepts', async () => {
+      const { registry, proxy } = await behind();
+      assert.deepEqual(
+        await by(proxy.port, { NO_PROXY: '0.0.0.0' }).find(registry.strictHost),
+        FOUND,
+      );
+      assert.deepEqual(proxy.asked, []);
+    });
+
+    it('that refuses is said to, not the registry, and its password is not shown', async () => {
+      const { registry, proxy } = await behind(407);
+      const { problem, log } = by(proxy.port);
+      const { code, message, reason, remedy } = await problem(registry.strictHost);
+      assert.equal(code, 'registry-proxy-failed');
+      assert.match(String(reason), /407/);
+      const said = [message, reason, remedy, ...log.lines].join('\n');
+      assert.equal(said.includes(PROXY_PASSWORD), false);
+    });
+
+    it('that is not there is said to be', async () => {
+      const { registry } = await behind();
+      const { code } = await by(await freePort()).problem(registry.strictHost);
+      assert.equal(code, 'registry-proxy-failed');
     });
   });
 

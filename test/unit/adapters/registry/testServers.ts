@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -87,6 +87,36 @@ export async function serveRaw(
     await new Promise((resolve) => server.close(resolve));
   });
   return addressOf(server.address());
+}
+
+/** A proxy that leads to whatever it is asked for, or refuses with a status. @returns what it was asked for. */
+export async function serveProxy(
+  refusal?: number,
+): Promise<{ readonly port: number; readonly asked: readonly IncomingMessage[] }> {
+  const asked: IncomingMessage[] = [];
+  const sockets = new Set<Socket>();
+  const server = createHttpServer().on('connect', (request, client: Socket) => {
+    asked.push(request);
+    sockets.add(client);
+    client.on('error', () => undefined);
+    if (refusal !== undefined) {
+      client.end(`HTTP/1.1 ${refusal} Refused\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    const [host, port] = (request.url ?? '').split(':');
+    const upstream = connect(Number(port), host, () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(client).pipe(upstream);
+    });
+    upstream.on('error', () => client.destroy());
+    sockets.add(upstream);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push(async () => {
+    sockets.forEach((socket) => socket.destroy());
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { port: addressOf(server.address()).port, asked };
 }
 
 function addressOf(address: AddressInfo | string | null): {
