@@ -71,7 +71,7 @@ function whatText({ kind, name, label }: RecordedInput, change: InputChange['cha
     case 'files':
       return `what ${label} reads`;
     case 'feature':
-      return change === 'changed' ? `the options or the place of ${label}` : label;
+      return change === 'changed' ? `the options of ${label}` : label;
     case 'feature-files':
       return `the ${label}`;
     case 'feature-lock':

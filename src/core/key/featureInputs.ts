@@ -21,10 +21,13 @@ export function addFeatureInputs(
   tree: FileTree,
 ): void {
   const locked = lockedFeatures(layer, tree);
-  layer.features.forEach(({ id, options, folder }, position) => {
+  // The devcontainer CLI installs them in an order of its own, whatever theirs in devcontainer.json is
+  // (spec-configuration/containerFeaturesOrder.ts).
+  const features = [...layer.features].sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const { id, options, folder } of features) {
     const place = document.placeOf(['features', id]);
     const values = options.map(([name, value]) => frame([name, typeof value, String(value)]));
-    const digest = digestOf([String(position), ...values]);
+    const digest = digestOf(values);
     list.add({ kind: 'feature', name: id, digest }, { place, label: `feature ${id}` });
     const lock = locked[id];
     if (lock !== undefined) {
@@ -47,7 +50,7 @@ export function addFeatureInputs(
         { place, label: `files of feature ${id}`, selection },
       );
     }
-  });
+  }
   const order = layer.overrideFeatureInstallOrder;
   if (order !== undefined) {
     const label = 'overrideFeatureInstallOrder';

@@ -25,11 +25,7 @@ describe('explainKey', () => {
     'changed: the instructions of stage dev (Dockerfile:7)': ['stage', '0', 'stage dev'],
     'changed: the value of the build argument TOKEN (Dockerfile:7)': ['argument', 'TOKEN', 'x'],
     'changed: the platform, linux/arm64 (Dockerfile:7)': ['platform', '', 'linux/arm64'],
-    'changed: the options or the place of feature go (Dockerfile:7)': [
-      'feature',
-      'go',
-      'feature go',
-    ],
+    'changed: the options of feature go (Dockerfile:7)': ['feature', 'go', 'feature go'],
   };
   for (const [sentence, [kind, name, label]] of Object.entries(sentences)) {
     it(`says "${sentence}"`, () => {

@@ -208,6 +208,14 @@ describe('the prebuild key', () => {
     assert.notEqual(key(), before);
   });
 
+  it('is the same in whatever order devcontainer.json names its features', () => {
+    const features = { './tool': {}, 'ghcr.io/acme/b:1': {}, 'ghcr.io/acme/a:1': {} };
+    configure({ features })();
+    const before = key();
+    configure({ features: Object.fromEntries(Object.entries(features).reverse()) })();
+    assert.equal(key(), before);
+  });
+
   it('names a Dockerfile, a context or a feature that is missing, with its place', () => {
     const cases: [object, string][] = [
       [{ build: { dockerfile: 'Nowhere' } }, 'dockerfile-missing'],
