@@ -43,8 +43,7 @@ export class OtherThreadPrebuilds implements Prebuilds {
   ): Promise<Results[V]> {
     const result = this.turn.then(() => {
       signal.throwIfAborted();
-      // The process's own environment is no plain object, and cannot be sent.
-      return this.ask({ verb, request: { ...request, environment: { ...request.environment } } });
+      return this.ask({ verb, request: plain(request) });
     });
     this.turn = result.catch(() => undefined);
     // The thread answers the verb that it was asked.
@@ -83,6 +82,11 @@ export class OtherThreadPrebuilds implements Prebuilds {
     this.thread = thread;
     return thread;
   }
+}
+
+/** What can be sent: callers' requests hold more, such as functions; and the process's environment is no plain object. */
+function plain({ source, platform, environment, repository }: PrebuildRequest): PrebuildRequest {
+  return { source, platform, environment: { ...environment }, repository };
 }
 
 /** @returns undefined where the thread ended without an answer. */

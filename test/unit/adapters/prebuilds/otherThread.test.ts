@@ -54,6 +54,12 @@ describe('a key that another thread computes', () => {
     );
   });
 
+  it('takes a request with whatever else its caller has in it', async () => {
+    const request = { ...requestOf('FROM debian\n'), onOutdated: () => undefined };
+    const { key } = await prebuilds.explain(request, never);
+    assert.equal(key, (await sameThreadPrebuilds(nodeFileTree).prepare(request, never)).key);
+  });
+
   it('fails with the same Problem, place and remedy', async () => {
     const request = requestOf('FROM debian\nCOPY nothing /\n');
     const failures = [sameThreadPrebuilds(nodeFileTree), prebuilds].map((each) =>
