@@ -34,12 +34,7 @@ async function main(): Promise<number> {
       return answerReads(parsed.question, nodeFileTree, hostPlatform(process.arch), terminal);
     case 'run': {
       const { invocation } = parsed;
-      const controller = new AbortController();
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-        process.once(signal, () => {
-          controller.abort();
-        });
-      }
+      const signal = abortedBySignals();
       const { env: environment } = process;
       const homeFolder = homedir();
       const log = terminalLog(terminal, invocation.detail);
@@ -66,10 +61,27 @@ async function main(): Promise<number> {
         hostPlatform: hostPlatform(process.arch),
         workspaceFolder: resolve(invocation.workspaceFolder),
         terminal,
-        signal: controller.signal,
+        signal,
       });
     }
   }
+}
+
+/**
+ * Aborted by the first signal that asks the process to end; the second one ends it at once. Our listeners stay:
+ * where there are none, signal-exit, which proper-lockfile brings, ends the process itself.
+ */
+function abortedBySignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) {
+        process.exit(EXIT.cancelled);
+      }
+      controller.abort();
+    });
+  }
+  return controller.signal;
 }
 
 void main().then((code) => {
