@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parsePlatform } from '../../core/platform';
 import type { Platform } from '../../core/platform';
 import { registryAnswerInvalid } from '../../core/problems';
+import { isRecord } from '../docker/dockerConfig';
 
 /** What a manifest leads to: the OCI image specification's image-index.md and manifest.md. */
 export type Manifest =
@@ -92,8 +93,4 @@ function objectIn(bytes: Buffer, host: string): Readonly<Record<string, unknown>
     // What is no JSON is no answer, either.
   }
   throw registryAnswerInvalid(host, 'its answer is no JSON object');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
