@@ -240,6 +240,12 @@ function inputsResult(prebuild: ExplainedPrebuild): Result {
 function checkResult({ key }: PreparedPrebuild, state: CacheState): Result {
   const exitCode = checkExitCode(state);
   switch (state.kind) {
+    case 'running':
+      return {
+        json: { state: state.kind, hash: key, container: state.container, image: state.image },
+        text: `running: ${state.container}`,
+        exitCode,
+      };
     case 'local':
       return {
         json: { state: state.kind, hash: key, image: state.image },

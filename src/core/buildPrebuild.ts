@@ -1,9 +1,9 @@
 import { buildImage, withRestingFiles } from './buildImage';
-import { checkPrebuild } from './checkPrebuild';
 import type { PrebuildKey } from './key/prebuildKey';
 import type { ObtainEvent, ObtainPorts } from './obtainImage';
 import { isLabelOf } from './keyLabel';
 import { KEY_LABEL } from './labels';
+import { lookUpImage } from './lookUpImage';
 import { settle } from './outcome';
 import type { Outcome } from './outcome';
 import type { Clock, Records } from './ports';
@@ -106,7 +106,7 @@ async function findPresent(
   signal: AbortSignal,
 ): Promise<{ readonly image: string; readonly digest: string | undefined } | undefined> {
   if (output === 'load') {
-    const state = await checkPrebuild(ports, { ...prebuild, caches: undefined }, signal);
+    const state = await lookUpImage(ports, { ...prebuild, caches: undefined }, signal);
     return state.kind === 'local' ? { image: state.image, digest: undefined } : undefined;
   }
   const { image, request } = prebuild;

@@ -1,10 +1,10 @@
-import { checkPrebuild } from './checkPrebuild';
-import type { CheckPorts } from './checkPrebuild';
 import type { BuildEvent } from './buildEvent';
 import { buildImage } from './buildImage';
 import type { BuildImagePorts } from './buildImage';
 import { isLabelOf } from './keyLabel';
 import { KEY_LABEL } from './labels';
+import { lookUpImage } from './lookUpImage';
+import type { LookUpPorts } from './lookUpImage';
 import type { PullProgress } from './ports';
 import type { PreparedPrebuild } from './preparePrebuild';
 import { Problem } from './problem';
@@ -26,7 +26,7 @@ export type ObtainEvent =
   /** It goes on, but not as one might think. */
   | { readonly kind: 'warning'; readonly problem: Problem };
 
-export type ObtainPorts = CheckPorts & BuildImagePorts;
+export type ObtainPorts = LookUpPorts & BuildImagePorts;
 
 /**
  * Gets the prebuilt image into the engine: it is there, or is pulled, or is built with the caches that the
@@ -40,7 +40,7 @@ export async function obtainImage(
   signal: AbortSignal,
 ): Promise<ObtainedImage> {
   report({ kind: 'step', step: 'look-up' });
-  const state = await checkPrebuild(ports, prebuild, signal);
+  const state = await lookUpImage(ports, prebuild, signal);
   switch (state.kind) {
     case 'local':
       return { image: state.image, origin: 'local' };

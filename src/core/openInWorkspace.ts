@@ -1,5 +1,6 @@
 import { withRestingFiles } from './buildImage';
 import { explainKey } from './explainKey';
+import { findContainers, runningOf } from './findContainers';
 import { isLabelOf } from './keyLabel';
 import type { KeyReason } from './explainKey';
 import type { PrebuildKey } from './key/prebuildKey';
@@ -65,8 +66,6 @@ export function openInWorkspace(
   return settle(() => new Opening(ports, request, report, signal).open(), signal);
 }
 
-type FoundContainer = WorkspaceContainer & { readonly isOfKey: boolean };
-
 interface Explained {
   readonly prebuild: ExplainedPrebuild;
 }
@@ -93,7 +92,7 @@ class Opening {
     }
     this.step('look-up');
     await engine.ping(this.signal);
-    const running = runningOf(prebuild, await this.find(prebuild));
+    const running = runningOf(prebuild, await findContainers(this.ports, prebuild, this.signal));
     if (running !== undefined) {
       return this.opened(prebuild, running, 'running');
     }
@@ -116,7 +115,7 @@ class Opening {
   /** Holding the lock: whoever held it before may have made the very container that is wanted. */
   private async openAlone(prebuild: ExplainedPrebuild): Promise<OpenedWorkspace> {
     this.step('look-up');
-    const containers = await this.find(prebuild);
+    const containers = await findContainers(this.ports, prebuild, this.signal);
     const running = runningOf(prebuild, containers);
     if (running !== undefined) {
       return this.opened(prebuild, running, 'running');
@@ -165,16 +164,6 @@ class Opening {
     }
   }
 
-  private async find(prebuild: PreparedPrebuild): Promise<readonly FoundContainer[]> {
-    const containers = await this.ports.workspaces.find(this.request.source, this.signal);
-    return Promise.all(
-      containers.map(async (container) => ({
-        ...container,
-        isOfKey: await this.isOfKey(container, prebuild),
-      })),
-    );
-  }
-
   private isOfKey(
     { keyLabel }: Pick<StartedContainer, 'keyLabel'>,
     prebuild: PreparedPrebuild,
@@ -209,16 +198,4 @@ class Opening {
       this.report({ kind: 'step', step });
     }
   }
-}
-
-/** The container of the key that runs already, if one is known well enough to attach to. */
-function runningOf(
-  { config }: PreparedPrebuild,
-  containers: readonly FoundContainer[],
-): StartedContainer | undefined {
-  const found = containers.find(({ running, isOfKey }) => running && isOfKey);
-  const workspaceFolder = config.workspaceFolder ?? found?.workspaceFolder;
-  return found === undefined || workspaceFolder === undefined
-    ? undefined
-    : { ...found, workspaceFolder };
 }

@@ -36,6 +36,12 @@ export function statusBarText(view: PrebuildView): StatusBarText | undefined {
 function known(state: CacheState, key: string): StatusBarText {
   const keyLine = `Key ${key.slice(0, 12)}`;
   switch (state.kind) {
+    case 'running':
+      return item('vm-running', 'Running', [
+        'The container of this prebuild runs: opening attaches to it.',
+        state.container,
+        keyLine,
+      ]);
     case 'local':
       return item('check', 'Prebuilt', [
         'The prebuilt image is on this machine: opening starts at once.',

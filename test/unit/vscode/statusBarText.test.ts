@@ -10,6 +10,11 @@ const texts: [view: PrebuildView, text: string | undefined, sentence: RegExp][] 
   [{ kind: 'checking' }, '$(sync~spin) Prebuild', /Looking/],
   [{ kind: 'working', step: 'Building' }, '$(sync~spin) Building', /Building/],
   [
+    { kind: 'known', key, state: { kind: 'running', container: 'c', image: 'i' } },
+    '$(vm-running) Running',
+    /runs/,
+  ],
+  [
     { kind: 'known', key, state: { kind: 'local', image: 'i' } },
     '$(check) Prebuilt',
     /on this machine/,
