@@ -6,7 +6,7 @@ import { KEY_LABEL } from './labels';
 import { lookUpImage } from './lookUpImage';
 import type { LookUpPorts } from './lookUpImage';
 import type { PullProgress } from './ports';
-import type { PreparedPrebuild } from './preparePrebuild';
+import type { ExplainedPrebuild } from './preparePrebuild';
 import { Problem } from './problem';
 import { imageOfAnotherKey } from './problems';
 import { referenceText } from './reference';
@@ -35,7 +35,7 @@ export type ObtainPorts = LookUpPorts & BuildImagePorts;
  */
 export async function obtainImage(
   ports: ObtainPorts,
-  prebuild: PreparedPrebuild,
+  prebuild: ExplainedPrebuild,
   report: (event: ObtainEvent) => void,
   signal: AbortSignal,
 ): Promise<ObtainedImage> {
@@ -63,7 +63,7 @@ export async function obtainImage(
 /** @returns undefined where the image cannot be had or is not what its tag says; that was reported. */
 async function pull(
   { engine, prebuilds }: ObtainPorts,
-  prebuild: PreparedPrebuild,
+  prebuild: ExplainedPrebuild,
   report: (event: ObtainEvent) => void,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -93,7 +93,7 @@ async function pull(
 
 async function build(
   ports: ObtainPorts,
-  prebuild: PreparedPrebuild,
+  prebuild: ExplainedPrebuild,
   report: (event: ObtainEvent) => void,
   signal: AbortSignal,
 ): Promise<ObtainedImage> {
@@ -101,7 +101,7 @@ async function build(
   const built = await buildImage(
     ports,
     prebuild,
-    { output: 'load', cacheTo: undefined, layerCache: 'use' },
+    { output: 'load', cacheTo: undefined, layerCache: 'use', bases: 'kept' },
     (event) => {
       report({ kind: 'build', event });
     },

@@ -1,9 +1,9 @@
 import { withRestingFiles } from './buildImage';
-import { explainKey } from './explainKey';
 import { findContainers, runningOf } from './findContainers';
 import { isLabelOf } from './keyLabel';
-import type { KeyReason } from './explainKey';
 import type { PrebuildKey } from './key/prebuildKey';
+import { reportMiss } from './nearestPrebuild';
+import type { MissedEvent } from './nearestPrebuild';
 import { obtainImage } from './obtainImage';
 import type { ImageOrigin, ObtainEvent, ObtainPorts, ObtainedImage } from './obtainImage';
 import { Cancelled, settle } from './outcome';
@@ -26,8 +26,7 @@ export type OpenStep = 'key' | 'look-up' | 'wait' | 'pull' | 'build' | 'start';
 export type OpenEvent =
   | Exclude<ObtainEvent, { kind: 'step' }>
   | { readonly kind: 'step'; readonly step: OpenStep }
-  /** There is no prebuilt image: why the key is another than the one this workspace had last. */
-  | { readonly kind: 'missed'; readonly reasons: readonly KeyReason[] }
+  | MissedEvent
   /** A line of the log while the container starts. */
   | { readonly kind: 'start'; readonly line: string };
 
@@ -144,6 +143,7 @@ class Opening {
   }
 
   private async obtain(prebuild: ExplainedPrebuild): Promise<ObtainedImage & Explained> {
+    let explained = Promise.resolve();
     const onEvent = (event: ObtainEvent): void => {
       if (event.kind !== 'step') {
         this.report(event);
@@ -151,16 +151,13 @@ class Opening {
       }
       this.step(event.step);
       if (event.step === 'build') {
-        this.explainMiss(prebuild);
+        explained = reportMiss(this.ports, prebuild, this.report, this.signal);
       }
     };
-    return { prebuild, ...(await obtainImage(this.ports, prebuild, onEvent, this.signal)) };
-  }
-
-  private explainMiss(prebuild: ExplainedPrebuild): void {
-    const last = this.ports.records.last(this.request.source);
-    if (last !== undefined) {
-      this.report({ kind: 'missed', reasons: explainKey(last, prebuild.record) });
+    try {
+      return { prebuild, ...(await obtainImage(this.ports, prebuild, onEvent, this.signal)) };
+    } finally {
+      await explained;
     }
   }
 

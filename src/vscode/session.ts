@@ -7,6 +7,7 @@ import { hostPlatform } from '../core/platform';
 import type { Prebuilds } from '../core/ports';
 import type { PrebuildRequest } from '../core/preparePrebuild';
 import type { WorkspaceSource } from '../core/workspaceSource';
+import { FreshnessMemory } from './freshnessMemory';
 import { SECTION, insecureRegistriesSetting, repositorySetting } from './settings';
 import { nodeFileTree } from '../adapters/files/nodeFileTree';
 import { statCacheFolder } from '../adapters/files/stateFolder';
@@ -15,6 +16,7 @@ import { WorkspaceSources } from './workspaceSources';
 /** What the commands and the status bar share: the window's folders, its settings, the world. */
 export class Session {
   readonly sources: WorkspaceSources;
+  readonly freshness: FreshnessMemory;
   /** Kept whatever the settings are: it knows the digests of files. */
   private prebuilds: Prebuilds | undefined;
   private adapters: { readonly settings: string; readonly ports: Promise<OpenPorts> } | undefined;
@@ -23,6 +25,7 @@ export class Session {
     private readonly context: ExtensionContext,
     readonly log: LogOutputChannel,
   ) {
+    this.freshness = new FreshnessMemory(context.globalState);
     this.sources = new WorkspaceSources(nodeFileTree, context.workspaceState);
   }
 

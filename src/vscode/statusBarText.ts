@@ -29,7 +29,7 @@ export function statusBarText(view: PrebuildView): StatusBarText | undefined {
     case 'failed':
       return problemItem('Prebuild', view.problem);
     case 'known':
-      return known(view.state, view.key);
+      return withBehind(known(view.state, view.key), view.behind);
   }
 }
 
@@ -68,6 +68,19 @@ function known(state: CacheState, key: string): StatusBarText {
     case 'unreachable':
       return problemItem('Unreachable', state.problem);
   }
+}
+
+/** The prebuild is a hit all the same: no warning's colour. */
+function withBehind(shown: StatusBarText, behind: string | undefined): StatusBarText {
+  const [sentence = '', ...others] = shown.tooltip;
+  return behind === undefined
+    ? shown
+    : {
+        ...shown,
+        text: `${shown.text} (behind)`,
+        tooltip: [sentence, `Behind: ${behind}. Renew Prebuild builds it again.`, ...others],
+        label: `${shown.label} It is behind: ${behind}.`,
+      };
 }
 
 function problemItem(text: string, { message, reason, remedy }: Problem): StatusBarText {

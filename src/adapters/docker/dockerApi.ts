@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../../core/log';
 import { engineRefused, imageInUse } from '../../core/problems';
+import { imageTime } from '../imageTime';
 import type { Environment } from './dockerConfig';
 import { resolveEndpoint } from './endpoint';
 import type { Endpoint } from './endpoint';
@@ -38,6 +39,8 @@ export interface ImageDetails {
   readonly triggers: readonly string[];
   /** Such as `localhost:5000/a@sha256:…`: under which digests registries know it. */
   readonly digests: readonly string[];
+  /** In milliseconds since 1970. */
+  readonly created: number | undefined;
 }
 
 export interface EngineInfo {
@@ -179,6 +182,7 @@ export class DockerApi {
           labels: record.Config?.Labels ?? {},
           triggers: record.Config?.OnBuild ?? [],
           digests: record.RepoDigests ?? [],
+          created: imageTime(record.Created),
         };
   }
 
@@ -265,6 +269,7 @@ interface ImageRecord {
 
 interface ImageInspection {
   readonly Id: string;
+  readonly Created?: string;
   readonly RepoDigests?: readonly string[] | null;
   readonly Config?: {
     readonly Labels?: Labels;

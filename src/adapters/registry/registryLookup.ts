@@ -3,7 +3,7 @@ import type { Platform } from '../../core/platform';
 import type { Registry, RegistryAnswer, RegistryImage } from '../../core/ports';
 import { Problem } from '../../core/problem';
 import { registryAnswerInvalid, unexpected } from '../../core/problems';
-import type { ImageReference } from '../../core/reference';
+import type { ImageReference, Repository } from '../../core/reference';
 import type { Environment } from '../docker/dockerConfig';
 import { authenticate, forbidden, unauthorized } from './authenticate';
 import type { Authorization } from './authenticate';
@@ -73,6 +73,32 @@ class RegistryLookup implements Registry {
     return this.answer(() => this.read(reference, platform, signal), signal);
   }
 
+  async tag(
+    image: Repository & { readonly digest: string },
+    tag: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { host, repository, digest } = image;
+    const reference = { host, repository, tag, digest };
+    const send = this.sender(reference, signal);
+    const found = await send({ method: 'GET', url: registryUrl(reference, 'manifests', digest) });
+    if (!this.isThere(reference, found)) {
+      throw registryAnswerInvalid(host, `it has no ${digest.slice(0, 19)}…`);
+    }
+    const { body, headers } = found.response;
+    verifyDigest(body, digest, host);
+    const put = await send({
+      method: 'PUT',
+      url: registryUrl(reference, 'manifests', tag),
+      headers: { 'content-type': headers['content-type'] ?? '' },
+      body,
+    });
+    if (put.response.status !== 201) {
+      this.isThere(reference, put);
+      throw statusProblem(host, put.response, loginCommand(host), []);
+    }
+  }
+
   private async answer<T>(
     work: () => Promise<RegistryAnswer<T>>,
     signal: AbortSignal,
@@ -92,13 +118,15 @@ class RegistryLookup implements Registry {
     const url = registryUrl(reference, 'manifests', reference.digest ?? reference.tag ?? 'latest');
     const send = this.sender(reference, signal);
 
-    const head = await send('HEAD', url);
+    const head = await send({ method: 'HEAD', url });
     const digest = digestOf(head.response);
     if (head.response.status === 200 && digest !== undefined) {
       return { state: 'found', digest };
     }
     // Some registries know no HEAD of a manifest, or leave the digest out.
-    const answer = [200, 405, 501].includes(head.response.status) ? await send('GET', url) : head;
+    const answer = [200, 405, 501].includes(head.response.status)
+      ? await send({ method: 'GET', url })
+      : head;
     return this.isThere(reference, answer)
       ? { state: 'found', digest: digestOf(answer.response) ?? digestOfBytes(answer.response.body) }
       : { state: 'absent' };
@@ -113,7 +141,7 @@ class RegistryLookup implements Registry {
     const { host } = reference;
     const send = this.sender(reference, signal);
     const get = async (kind: 'manifests' | 'blobs', name: string): Promise<Buffer | undefined> => {
-      const answer = await send('GET', registryUrl(reference, kind, name));
+      const answer = await send({ method: 'GET', url: registryUrl(reference, kind, name) });
       if (!this.isThere(reference, answer)) {
         return undefined;
       }
@@ -162,27 +190,27 @@ class RegistryLookup implements Registry {
   /** Sends requests that belong to one question, and so share its time. */
   private sender(reference: ImageReference, signal: AbortSignal): Send {
     const patience = new Patience(this.options.timeout ?? DEFAULT_TIMEOUT);
-    return (method, url) => this.authorized(reference, { method, url }, patience, signal);
+    return (question) => this.authorized(reference, question, patience, signal);
   }
 
   /** Sends a request, and where it is answered with 401 a second time with what that asks for. */
   private async authorized(
     reference: ImageReference,
-    { method, url }: Pick<RegistryRequest, 'method' | 'url'>,
+    question: RegistryQuestion,
     patience: Patience,
     signal: AbortSignal,
   ): Promise<AuthorizedResponse> {
     const timeout = this.options.timeout ?? DEFAULT_TIMEOUT;
     const within = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-      patience.spend(work, () => silenceProblem(url.host, timeout), signal);
+      patience.spend(work, () => silenceProblem(question.url.host, timeout), signal);
     const send = (authorization: string | undefined): Promise<RegistryResponse> =>
       within((bounded) =>
         this.client.send(
           {
-            method,
-            url,
+            ...question,
             headers: {
               accept: MANIFEST_TYPES,
+              ...question.headers,
               ...(authorization !== undefined && { authorization }),
             },
           },
@@ -190,7 +218,9 @@ class RegistryLookup implements Registry {
         ),
       );
 
-    const name = `${reference.host}/${reference.repository}`;
+    // A token to read does not write.
+    const right = question.method === 'PUT' ? 'push' : 'pull';
+    const name = `${reference.host}/${reference.repository} ${right}`;
     const first = await send(this.acceptedFor(name));
     if (first.status !== 401) {
       return { response: first, origin: 'no login was asked for' };
@@ -219,7 +249,11 @@ class RegistryLookup implements Registry {
   }
 }
 
-type Send = (method: 'HEAD' | 'GET', url: URL) => Promise<AuthorizedResponse>;
+/** A request less what every request has. */
+type RegistryQuestion = Omit<RegistryRequest, 'headers'> &
+  Partial<Pick<RegistryRequest, 'headers'>>;
+
+type Send = (question: RegistryQuestion) => Promise<AuthorizedResponse>;
 
 interface AuthorizedResponse {
   readonly response: RegistryResponse;
