@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createRegistry } from '../../../../src/adapters/registry/registryLookup';
-import { problemOf } from '../../../support/problemOf';
 import { closeAll, recordingLog, serve, temporaryFolder } from './testServers';
 import type { SeenRequest, TestServer } from './testServers';
 
@@ -58,13 +57,13 @@ describe('giving what a digest names a tag', () => {
   });
 
   it('says why where the registry refuses', async () => {
-    const problem = await problemOf(tag(await registryOf(MANIFEST, 403)));
-    assert.equal(problem.code, 'registry-forbidden');
+    const tagged = tag(await registryOf(MANIFEST, 403));
+    await assert.rejects(tagged, { code: 'registry-forbidden' });
   });
 
   it('writes nothing that is not what the digest names', async () => {
     const registry = await registryOf('{}', 201);
-    assert.equal((await problemOf(tag(registry))).code, 'registry-answer-invalid');
+    await assert.rejects(tag(registry), { code: 'registry-answer-invalid' });
     assert.ok(registry.seen.every(({ method }) => method === 'GET'));
   });
 });
