@@ -2,6 +2,7 @@
 export const COMMANDS = {
   openInWorkspace: 'devcontainerPrebuild.openInWorkspace',
   buildAndPush: 'devcontainerPrebuild.buildAndPush',
+  showPublishing: 'devcontainerPrebuild.showPublishing',
   refresh: 'devcontainerPrebuild.refresh',
   showCommands: 'devcontainerPrebuild.showCommands',
   showLog: 'devcontainerPrebuild.showLog',
