@@ -1,17 +1,25 @@
-import type { PublicationProcess, PublicationState } from './publication';
 import { hasEnded } from './publication';
+import type { PublicationProcess, PublicationState } from './publication';
 import type { Clock } from './ports';
 
 /** So long a publication may be silent while it is watched, in milliseconds. */
 const SILENCE = 30_000;
+/** So much of it one look counts for at most, in milliseconds. */
+const LOOK = 2000;
+
+interface Sign {
+  readonly text: string;
+  readonly seenAt: number;
+  readonly silence: number;
+}
 
 /**
  * Tells publications that go on from those whose process is gone. Only the time in which somebody watched
- * counts, by the watcher's own clock: after a machine slept, or its clock was set, everything is given time
- * to show that it lives.
+ * counts, look by look: after a machine slept, or its clock was set, everything is given time to show that it
+ * lives.
  */
 export class PublicationLife {
-  private readonly signs = new Map<string, { readonly text: string; readonly since: number }>();
+  private readonly signs = new Map<string, Sign>();
 
   /** @param isGone whether there certainly is no such process any more. */
   constructor(
@@ -29,12 +37,10 @@ export class PublicationLife {
       return { status: 'interrupted' };
     }
     const text = JSON.stringify(state);
-    const now = this.clock.now();
+    const seenAt = this.clock.now();
     const last = this.signs.get(id);
-    if (last?.text !== text) {
-      this.signs.set(id, { text, since: now });
-      return state;
-    }
-    return now - last.since > SILENCE ? { status: 'interrupted' } : state;
+    const silence = last?.text === text ? last.silence + Math.min(seenAt - last.seenAt, LOOK) : 0;
+    this.signs.set(id, { text, seenAt, silence });
+    return silence > SILENCE ? { status: 'interrupted' } : state;
   }
 }
