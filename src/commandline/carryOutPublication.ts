@@ -1,5 +1,5 @@
 import { failedBy, endingOf } from '../core/publication';
-import type { PublicationProcess, PublicationState } from '../core/publication';
+import type { PublicationEnding, PublicationProcess, PublicationState } from '../core/publication';
 import { settle } from '../core/outcome';
 import { publishOrderInvalid } from '../core/problems';
 import type { PublishOrder } from '../core/publishOrder';
@@ -12,6 +12,9 @@ import type { Terminal } from './runInvocation';
 
 /** How often a word of life is written, and a wish to cancel looked for, in milliseconds. */
 const BEAT = 1000;
+/** How often the last word is tried to be written, and how long after each time, in milliseconds. */
+const ATTEMPTS = 5;
+const PAUSE = 200;
 
 /** What a publication's process and the windows tell each other. */
 export interface PublicationJournal {
@@ -43,7 +46,7 @@ export async function carryOutPublication(
     return EXIT.failed;
   }
   const ending = await publish(order, journal, context);
-  journal.write(ending);
+  await writeEnding(ending, journal, context);
   switch (ending.status) {
     case 'done':
       return EXIT.done;
@@ -55,11 +58,28 @@ export async function carryOutPublication(
   }
 }
 
+/** Windows lets nobody replace a file that another is reading: the last word is worth another try. */
+async function writeEnding(
+  ending: PublicationEnding,
+  journal: PublicationJournal,
+  { terminal }: PublicationContext,
+): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    try {
+      journal.write(ending);
+      return;
+    } catch (error) {
+      terminal.error(`The ending cannot be written: ${String(error)}`);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  }
+}
+
 async function publish(
   order: PublishOrder,
   journal: PublicationJournal,
   { process, environment, loadPorts, terminal, signal: ended }: PublicationContext,
-): Promise<ReturnType<typeof endingOf>> {
+): Promise<PublicationEnding> {
   const cancelled = new AbortController();
   const signal = AbortSignal.any([cancelled.signal, ended]);
   let progress = 'Starting';

@@ -41,7 +41,10 @@ export class BackgroundPublishing implements Disposable {
     this.focus = window.onDidChangeWindowState(() => {
       this.lookIn(0);
     });
-    this.lookIn(LOOK);
+    this.next = setTimeout(() => {
+      this.publications.forgetOld();
+      this.look();
+    }, LOOK);
   }
 
   /** Has an order carried out. Where that cannot be, it is said, and whatever was opened is open. */

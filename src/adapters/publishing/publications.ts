@@ -52,19 +52,28 @@ export class Publications {
     });
   }
 
-  private ids(): readonly string[] {
-    return existsSync(this.folder) ? readdirSync(this.folder) : [];
-  }
-
-  private forgetOld(): void {
+  /** Removes those that said their last word long ago. */
+  forgetOld(): void {
     const now = Date.now();
     for (const id of this.ids()) {
       const folder = join(this.folder, id);
-      // A state is written by renaming a file into the folder, which thereby has the time of the last word.
-      const at = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? now;
-      if (now - at > KEPT) {
-        rmSync(folder, { recursive: true, force: true });
+      try {
+        // A state is written by renaming a file into the folder, which thereby has the time of the last word.
+        if (now - statSync(folder).mtimeMs > KEPT) {
+          rmSync(folder, { recursive: true, force: true });
+        }
+      } catch {
+        // Another window removes it as well, or somebody reads its log: the next time.
       }
+    }
+  }
+
+  private ids(): readonly string[] {
+    try {
+      return readdirSync(this.folder);
+    } catch {
+      // Nothing was ever published.
+      return [];
     }
   }
 }
