@@ -1,17 +1,24 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { version } from '../package.json';
 import { fileRecords } from './adapters/files/fileRecords';
 import { cachingFileTree, nodeFileTree } from './adapters/files/nodeFileTree';
 import { statCacheFolder } from './adapters/files/stateFolder';
 import { sameThreadPrebuilds } from './adapters/prebuilds/sameThread';
+import { PublicationFolder } from './adapters/publishing/publications';
+import { thisProcess } from './adapters/publishing/publicationProcess';
 import { USAGE, parseArguments } from './commandline/arguments';
+import { carryOutPublication } from './commandline/carryOutPublication';
 import { EXIT } from './commandline/exitCode';
 import { answerReads } from './commandline/reads';
 import { printLine } from './commandline/standardOutput';
 import { runInvocation } from './commandline/runInvocation';
 import { terminalLog } from './commandline/terminalLog';
+import type { FileTree } from './core/fileTree';
+import type { Log } from './core/log';
+import type { OpenPorts } from './core/openInWorkspace';
 import { hostPlatform } from './core/platform';
 
 async function main(): Promise<number> {
@@ -35,28 +42,12 @@ async function main(): Promise<number> {
     case 'run': {
       const { invocation } = parsed;
       const signal = abortedBySignals();
-      const { env: environment } = process;
-      const homeFolder = homedir();
       const log = terminalLog(terminal, invocation.detail);
-      const tree = cachingFileTree({
-        cacheFolder: statCacheFolder(environment, homeFolder),
-        hashWorker: join(__dirname, 'hashWorker.js'),
-      });
+      const tree = fileTree();
       return runInvocation(invocation, {
         tree,
         records: fileRecords(environment, homeFolder, log),
-        loadPorts: async () => {
-          const { createAdapters } = await import('./adapters/createAdapters');
-          return createAdapters({
-            environment,
-            homeFolder,
-            log,
-            cliScript: join(__dirname, 'devcontainer-cli', 'devcontainer.js'),
-            tree,
-            prebuilds: sameThreadPrebuilds(tree),
-            insecureRegistries: invocation.insecureRegistries,
-          });
-        },
+        loadPorts: () => loadPorts(log, tree, invocation.insecureRegistries),
         environment,
         hostPlatform: hostPlatform(process.arch),
         workspaceFolder: resolve(invocation.workspaceFolder),
@@ -64,7 +55,45 @@ async function main(): Promise<number> {
         signal,
       });
     }
+    case 'publish':
+      return carryOutPublication(new PublicationFolder(parsed.publicationFolder), {
+        process: thisProcess(),
+        environment,
+        loadPorts: async (insecureRegistries) => ({
+          ...(await loadPorts(terminalLog(terminal, 'everything'), fileTree(), insecureRegistries)),
+          pause: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+        }),
+        terminal,
+        signal: abortedBySignals(),
+      });
   }
+}
+
+const { env: environment } = process;
+const homeFolder = homedir();
+
+function fileTree(): FileTree {
+  return cachingFileTree({
+    cacheFolder: statCacheFolder(environment, homeFolder),
+    hashWorker: join(__dirname, 'hashWorker.js'),
+  });
+}
+
+async function loadPorts(
+  log: Log,
+  tree: FileTree,
+  insecureRegistries: readonly string[],
+): Promise<OpenPorts> {
+  const { createAdapters } = await import('./adapters/createAdapters');
+  return createAdapters({
+    environment,
+    homeFolder,
+    log,
+    cliScript: join(__dirname, 'devcontainer-cli', 'devcontainer.js'),
+    tree,
+    prebuilds: sameThreadPrebuilds(tree),
+    insecureRegistries,
+  });
 }
 
 /**

@@ -1,5 +1,9 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { window } from 'vscode';
 import type { ExtensionContext } from 'vscode';
+import { publicationsOf } from './adapters/publishing/publications';
+import { BackgroundPublishing } from './vscode/backgroundPublishing';
 import { buildCommand } from './vscode/buildCommand';
 import { COMMANDS } from './vscode/commandIds';
 import { registerCommands } from './vscode/registerCommands';
@@ -15,15 +19,22 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Dev Container Prebuild', { log: true });
   const session = new Session(context, log);
   const state = new PrebuildState(session);
+  const publishing = new BackgroundPublishing(
+    publicationsOf(process.env, homedir()),
+    context.asAbsolutePath(join('dist', 'cli.js')),
+    log,
+  );
   context.subscriptions.push(
     log,
     state,
+    publishing,
     createStatusBar(state),
     watch(state),
     registerCommands(log, {
-      [COMMANDS.openInWorkspace]: () => openCommand(session, state),
+      [COMMANDS.openInWorkspace]: () => openCommand(session, state, publishing),
       [COMMANDS.buildAndPush]: () => buildCommand(session, state),
       [COMMANDS.renew]: () => renewCommand(session, state),
+      [COMMANDS.showPublishing]: () => publishing.show(),
       [COMMANDS.refresh]: () => state.refresh(),
       [COMMANDS.showCommands]: () => showCommands(state),
       [COMMANDS.showLog]: () => {

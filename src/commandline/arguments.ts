@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { parsePlatform } from '../core/platform';
 import type { Platform } from '../core/platform';
 import { parseRepository } from '../core/reference';
+import { PUBLISH_VERB } from '../core/publishOrder';
 import type { Repository } from '../core/reference';
 
 export type Verb = 'hash' | 'check' | 'explain' | 'build' | 'up';
@@ -43,6 +44,8 @@ export interface ReadsQuestion {
 export type ParsedArguments =
   | { readonly kind: 'run'; readonly invocation: Invocation }
   | { readonly kind: 'reads'; readonly question: ReadsQuestion }
+  /** What the editor starts in the background; USAGE does not name it. */
+  | { readonly kind: 'publish'; readonly publicationFolder: string }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'wrong'; readonly reason: string };
@@ -96,6 +99,10 @@ const VERBS: ReadonlySet<string> = new Set<Verb>(['hash', 'check', 'explain', 'b
 
 /** Parses the words after the program's name. */
 export function parseArguments(words: readonly string[]): ParsedArguments {
+  const [first, publicationFolder] = words;
+  if (first === PUBLISH_VERB && publicationFolder !== undefined) {
+    return { kind: 'publish', publicationFolder };
+  }
   let parsed: ReturnType<typeof parseWords>;
   try {
     parsed = parseWords(words);

@@ -563,6 +563,42 @@ export const containerOutdated = (name: string): Problem =>
     remedy: 'Give --existing replace to replace it, or --existing keep to use it as it is.',
   });
 
+// Publishing in the background
+
+export const publishingOff = (): Problem =>
+  new Problem('publishing-off', 'The setting "devcontainerPrebuild.publish" is "never".', {
+    remedy:
+      'Set it to "onBuild" to push from the editor; "devcontainer-prebuild build --push" pushes whatever it is.',
+  });
+
+export const publishOrderInvalid = (file: string): Problem =>
+  new Problem('publish-order-invalid', `"${file}" does not say what is to be published.`, {
+    remedy: 'Run "Build and Push Prebuild" to publish the prebuild.',
+    place: { file },
+  });
+
+export const publishingNotStarted = (cause: string): Problem =>
+  new Problem('publishing-not-started', 'The prebuild cannot be published in the background.', {
+    remedy: 'Run "Build and Push Prebuild" to publish it.',
+    cause,
+  });
+
+/** @param told what the process in the background met. */
+export const publishingFailed = (
+  image: string,
+  { message, remedy, reason }: Pick<Problem, 'message' | 'remedy' | 'reason'>,
+): Problem =>
+  new Problem('publishing-failed', `${image} was not published. ${message}`, {
+    remedy,
+    cause: reason,
+  });
+
+export const publishingInterrupted = (image: string): Problem =>
+  new Problem('publishing-interrupted', `Publishing ${image} ended without a word.`, {
+    remedy: 'Run "Build and Push Prebuild" to publish it; what the registry has is whole.',
+    cause: 'its process was ended from outside, or the machine was turned off',
+  });
+
 // Anything else
 
 /** The last resort: a failure that nobody foresaw. Its message is kept as the cause, its stack is not. */

@@ -1,13 +1,20 @@
 import { env, window } from 'vscode';
 import { buildPrebuild } from '../core/buildPrebuild';
+import { publishingOff } from '../core/problems';
 import type { PrebuildState } from './prebuildState';
 import { runOnWorkspace } from './runOnWorkspace';
 import type { Session } from './session';
 
 const COPY = 'Copy Reference';
 
-/** Build and Push Prebuild: what CI does, from the editor. */
+/**
+ * Build and Push Prebuild: what CI does, from the editor.
+ * @throws Problem where the setting forbids it.
+ */
 export async function buildCommand(session: Session, state: PrebuildState): Promise<void> {
+  if (session.publishPolicy() === 'never') {
+    throw publishingOff();
+  }
   const finished = await runOnWorkspace(
     session,
     state,

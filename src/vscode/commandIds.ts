@@ -3,6 +3,7 @@ export const COMMANDS = {
   openInWorkspace: 'devcontainerPrebuild.openInWorkspace',
   buildAndPush: 'devcontainerPrebuild.buildAndPush',
   renew: 'devcontainerPrebuild.renew',
+  showPublishing: 'devcontainerPrebuild.showPublishing',
   refresh: 'devcontainerPrebuild.refresh',
   showCommands: 'devcontainerPrebuild.showCommands',
   showLog: 'devcontainerPrebuild.showLog',

@@ -4,12 +4,17 @@ import type { OpenedWorkspace, OutdatedChoice } from '../core/openInWorkspace';
 import type { WorkspaceContainer } from '../core/ports';
 import { nodeFileTree } from '../adapters/files/nodeFileTree';
 import { attach } from './attach';
+import type { BackgroundPublishing } from './backgroundPublishing';
 import type { PrebuildState } from './prebuildState';
 import { runOnWorkspace } from './runOnWorkspace';
 import type { Session } from './session';
 
 /** Open in Workspace: from devcontainer.json to a window or a terminal inside the container. */
-export async function openCommand(session: Session, state: PrebuildState): Promise<void> {
+export async function openCommand(
+  session: Session,
+  state: PrebuildState,
+  publishing: BackgroundPublishing,
+): Promise<void> {
   const began = performance.now();
   const finished = await runOnWorkspace(
     session,
@@ -22,6 +27,10 @@ export async function openCommand(session: Session, state: PrebuildState): Promi
     const { source, value } = finished;
     // Before attaching: with Dev Containers this window reloads, and nothing below may run.
     session.log.info(summary(value, performance.now() - began));
+    const order = session.orderAfterOpen(source, value);
+    if (order !== undefined) {
+      publishing.start(order);
+    }
     await attach(source, value.container, nodeFileTree);
   }
 }

@@ -6,9 +6,10 @@ import type { Session } from './session';
 
 /**
  * Renew Prebuild: builds the prebuild again from what its base images and features are now, and publishes it
- * where there is a registry. The key stays, and so does the container until it is made anew.
+ * where there is a registry and the settings allow it. The key stays, and so does the container until it is made anew.
  */
 export async function renewCommand(session: Session, state: PrebuildState): Promise<void> {
+  const publishes = session.publishPolicy() !== 'never';
   const finished = await runOnWorkspace(
     session,
     state,
@@ -18,7 +19,7 @@ export async function renewCommand(session: Session, state: PrebuildState): Prom
         ports,
         {
           ...request,
-          output: request.repository === undefined ? 'load' : 'push',
+          output: publishes && request.repository !== undefined ? 'push' : 'load',
           present: 'rebuild',
           layerCache: 'use',
           bases: 'fetched',

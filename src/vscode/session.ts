@@ -2,13 +2,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { workspace } from 'vscode';
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
-import type { OpenPorts } from '../core/openInWorkspace';
+import type { OpenPorts, OpenedWorkspace } from '../core/openInWorkspace';
 import { hostPlatform } from '../core/platform';
 import type { Prebuilds } from '../core/ports';
 import type { PrebuildRequest } from '../core/preparePrebuild';
+import { orderAfterOpen } from '../core/publishOrder';
+import type { PublishOrder, PublishPolicy } from '../core/publishOrder';
 import type { WorkspaceSource } from '../core/workspaceSource';
 import { FreshnessMemory } from './freshnessMemory';
-import { SECTION, insecureRegistriesSetting, repositorySetting } from './settings';
+import { SECTION, insecureRegistriesSetting, publishSetting, repositorySetting } from './settings';
 import { nodeFileTree } from '../adapters/files/nodeFileTree';
 import { statCacheFolder } from '../adapters/files/stateFolder';
 import { WorkspaceSources } from './workspaceSources';
@@ -59,6 +61,17 @@ export class Session {
       })),
       insecureRegistries,
     });
+  }
+
+  /** When the registry is written to. */
+  publishPolicy(): PublishPolicy {
+    return publishSetting(workspace.getConfiguration(SECTION));
+  }
+
+  /** What is to be published in the background, now that a workspace was opened; undefined: nothing. */
+  orderAfterOpen(source: WorkspaceSource, opened: OpenedWorkspace): PublishOrder | undefined {
+    const insecureRegistries = insecureRegistriesSetting(workspace.getConfiguration(SECTION));
+    return orderAfterOpen(this.publishPolicy(), this.request(source), opened, insecureRegistries);
   }
 
   /** @throws Problem where a setting is malformed. */

@@ -1,5 +1,6 @@
 import type { WorkspaceConfiguration } from 'vscode';
 import { registryInvalid } from '../core/problems';
+import type { PublishPolicy } from '../core/publishOrder';
 import { parseRepository } from '../core/reference';
 import type { Repository } from '../core/reference';
 
@@ -22,6 +23,12 @@ export function repositorySetting(settings: SettingsReader): Repository | undefi
     throw registryInvalid(value);
   }
   return repository;
+}
+
+/** When the registry is written to; what is no such word counts as the default. */
+export function publishSetting(settings: SettingsReader): PublishPolicy {
+  const value: unknown = settings.get('publish');
+  return value === 'never' || value === 'afterOpen' ? value : 'onBuild';
 }
 
 /** Registries that the user allowed to speak plain HTTP, as `host` or `host:port`. */

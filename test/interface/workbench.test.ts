@@ -22,6 +22,7 @@ import { temporaryFolders, writeFiles } from '../support/temporaryFolder';
 
 const execute = promisify(execFile);
 const ITEM = 'devcontainer-prebuild.devcontainer-prebuild.prebuild';
+const PUBLISHING = 'devcontainer-prebuild.devcontainer-prebuild.publishing';
 const OPEN = 'Dev Container Prebuild: Open in Workspace';
 
 describe('the packaged extension in VS Code', () => {
@@ -206,6 +207,30 @@ describe('the packaged extension in VS Code', () => {
     await page.locator('.quick-input-list').getByText('Show Log').waitFor();
     const offered = await page.locator('.quick-input-list').innerText();
     assert.doesNotMatch(offered, /Open in Workspace|Build and Push/);
+  });
+
+  it('publishes in the background what opening had to build, shows it, and tells how it ended', async () => {
+    const repository = `${process.env['TEST_REGISTRY'] ?? ''}/test/published-${Date.now()}`;
+    const folder = workspace([once()]);
+    writeFiles(folder, {
+      '.vscode/settings.json': JSON.stringify({
+        'devcontainerPrebuild.registry': repository,
+        'devcontainerPrebuild.publish': 'afterOpen',
+      }),
+    });
+    const page = await open(folder);
+    await statusBarItem(page, ITEM).filter({ hasText: 'No prebuild' }).waitFor();
+    // Looked for from the beginning: they come and go by themselves.
+    const seen = [
+      statusBarItem(page, PUBLISHING).filter({ hasText: 'Publishing' }).waitFor(),
+      notification(page, /is published: .*\/test\/published-/).waitFor(),
+    ];
+    await runCommand(page, OPEN);
+    await page.locator('.terminal-wrapper.active').waitFor();
+    await Promise.all(seen);
+    assert.equal(await statusBarItem(page, PUBLISHING).count(), 0);
+    const answer = await fetch(`http://${repository.replace('/', '/v2/')}/tags/list`);
+    assert.match(await answer.text(), /"prebuild-[0-9a-f]{64}"/);
   });
 
   it('says which setting is wrong where the registry is none', async () => {
