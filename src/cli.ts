@@ -8,9 +8,11 @@ import { statCacheFolder } from './adapters/files/stateFolder';
 import { sameThreadPrebuilds } from './adapters/prebuilds/sameThread';
 import { USAGE, parseArguments } from './commandline/arguments';
 import { EXIT } from './commandline/exitCode';
+import { answerPrune } from './commandline/prune';
 import { answerReads } from './commandline/reads';
 import { printLine } from './commandline/standardOutput';
 import { runInvocation } from './commandline/runInvocation';
+import type { CommandlineContext } from './commandline/runInvocation';
 import { terminalLog } from './commandline/terminalLog';
 import { hostPlatform } from './core/platform';
 
@@ -32,17 +34,18 @@ async function main(): Promise<number> {
       return EXIT.usage;
     case 'reads':
       return answerReads(parsed.question, nodeFileTree, hostPlatform(process.arch), terminal);
+    case 'prune':
     case 'run': {
-      const { invocation } = parsed;
+      const asked = parsed.kind === 'prune' ? parsed.question : parsed.invocation;
       const signal = abortedBySignals();
       const { env: environment } = process;
       const homeFolder = homedir();
-      const log = terminalLog(terminal, invocation.detail);
+      const log = terminalLog(terminal, asked.detail);
       const tree = cachingFileTree({
         cacheFolder: statCacheFolder(environment, homeFolder),
         hashWorker: join(__dirname, 'hashWorker.js'),
       });
-      return runInvocation(invocation, {
+      const context: CommandlineContext = {
         tree,
         records: fileRecords(environment, homeFolder, log),
         loadPorts: async () => {
@@ -54,15 +57,18 @@ async function main(): Promise<number> {
             cliScript: join(__dirname, 'devcontainer-cli', 'devcontainer.js'),
             tree,
             prebuilds: sameThreadPrebuilds(tree),
-            insecureRegistries: invocation.insecureRegistries,
+            insecureRegistries: asked.insecureRegistries,
           });
         },
         environment,
         hostPlatform: hostPlatform(process.arch),
-        workspaceFolder: resolve(invocation.workspaceFolder),
+        workspaceFolder: resolve(asked.workspaceFolder),
         terminal,
         signal,
-      });
+      };
+      return parsed.kind === 'prune'
+        ? answerPrune(parsed.question, context)
+        : runInvocation(parsed.invocation, context);
     }
   }
 }

@@ -55,6 +55,13 @@ export function parseImageConfig(bytes: Buffer, host: string): ImageConfig {
   };
 }
 
+/** When an image was made, in milliseconds since 1970; undefined where its configuration does not say. */
+export function parseCreated(bytes: Buffer, host: string): number | undefined {
+  const { created } = objectIn(bytes, host);
+  const time = typeof created === 'string' ? Date.parse(created) : NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /** @throws Problem where the bytes are not those that a digest names. */
 export function verifyDigest(bytes: Buffer, digest: string, host: string): void {
   const [algorithm = ''] = digest.split(':', 1);
@@ -83,7 +90,8 @@ function parseEntry(value: unknown): readonly IndexEntry[] {
   return [{ digest, platform: parsePlatform(parts.join('/')) }];
 }
 
-function objectIn(bytes: Buffer, host: string): Readonly<Record<string, unknown>> {
+/** @throws Problem where the bytes are no JSON object. */
+export function objectIn(bytes: Buffer, host: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     if (isRecord(value)) {

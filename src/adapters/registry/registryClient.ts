@@ -15,7 +15,7 @@ import { tlsDemand } from './tlsDemand';
 import type { TlsDemand } from './tlsDemand';
 
 export interface RegistryRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   /** `https:`; a host that may do without TLS is asked by `http:` where it speaks no TLS. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -71,7 +71,8 @@ export class RegistryClient {
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       const response = await this.sendOnce({ ...request, url, headers }, signal);
       const location = response.headers.location;
-      if (!REDIRECTS.has(response.status) || location === undefined || request.method === 'POST') {
+      const reads = request.method === 'GET' || request.method === 'HEAD';
+      if (!REDIRECTS.has(response.status) || location === undefined || !reads) {
         return response;
       }
       const from = this.knownWays.get(url.origin) === 'plain' ? plainUrl(url) : url;
