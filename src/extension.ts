@@ -1,6 +1,7 @@
 import { window } from 'vscode';
 import type { ExtensionContext } from 'vscode';
 import { buildCommand } from './vscode/buildCommand';
+import { cleanUpCommand } from './vscode/cleanUpCommand';
 import { COMMANDS } from './vscode/commandIds';
 import { registerCommands } from './vscode/registerCommands';
 import { openCommand } from './vscode/openCommand';
@@ -22,6 +23,7 @@ export function activate(context: ExtensionContext): void {
     registerCommands(log, {
       [COMMANDS.openInWorkspace]: () => openCommand(session, state),
       [COMMANDS.buildAndPush]: () => buildCommand(session, state),
+      [COMMANDS.cleanUp]: () => cleanUpCommand(session, state),
       [COMMANDS.refresh]: () => state.refresh(),
       [COMMANDS.showCommands]: () => showCommands(state),
       [COMMANDS.showLog]: () => {

@@ -2,6 +2,7 @@
 export const COMMANDS = {
   openInWorkspace: 'devcontainerPrebuild.openInWorkspace',
   buildAndPush: 'devcontainerPrebuild.buildAndPush',
+  cleanUp: 'devcontainerPrebuild.cleanUp',
   refresh: 'devcontainerPrebuild.refresh',
   showCommands: 'devcontainerPrebuild.showCommands',
   showLog: 'devcontainerPrebuild.showLog',

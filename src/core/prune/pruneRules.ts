@@ -48,13 +48,6 @@ export function parseAge(text: string): number | undefined {
     : Number(count) * milliseconds;
 }
 
-/** An age in the largest unit that leaves no part over or more than two: `41 days`, `5 hours`. */
-export function ageText(milliseconds: number): string {
-  const hours = Math.max(0, Math.floor(milliseconds / 3_600_000));
-  const [count, unit] = hours < 48 ? [hours, 'hour'] : [Math.floor(hours / 24), 'day'];
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
-}
-
 /** What of both kinds of stores is told the same way. */
 export interface DatedPrebuild {
   readonly key: PrebuildKey;
