@@ -1,8 +1,8 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Packages the pure core may use: parsers and hashing, which touch nothing of the world. */
-const PURE_PACKAGES = 'jsonc-parser$|yaml$|node:crypto$|node:path$';
+/** Packages the pure core may use: parsers, hashing and packing, which touch nothing of the world. */
+const PURE_PACKAGES = 'jsonc-parser$|yaml$|node:crypto$|node:path$|node:zlib$';
 
 /** Forbids imports whose module specifier matches `regex`. */
 const forbid = (regex, message) => ({ regex, message });
@@ -45,7 +45,7 @@ export default tseslint.config(
   },
   room(
     ['src/core/**'],
-    forbid(`^(?!\\.|(?:${PURE_PACKAGES}))`, 'src/core is pure: parsers and hashing only.'),
+    forbid(`^(?!\\.|(?:${PURE_PACKAGES}))`, 'src/core is pure: parsers, hashing and packing only.'),
     forbid('(^|/)(adapters|commandline|vscode)(/|$)', 'src/core imports only src/core.'),
     forbid('^(\\.\\./)+(extension|cli)$', 'Nothing imports a composition root.'),
   ),

@@ -6,6 +6,7 @@ import { COMMANDS } from './vscode/commandIds';
 import { registerCommands } from './vscode/registerCommands';
 import { openCommand } from './vscode/openCommand';
 import { PrebuildState } from './vscode/prebuildState';
+import { renewCommand } from './vscode/renewCommand';
 import { Session } from './vscode/session';
 import { showCommands } from './vscode/showCommands';
 import { createStatusBar } from './vscode/statusBar';
@@ -23,6 +24,7 @@ export function activate(context: ExtensionContext): void {
     registerCommands(log, {
       [COMMANDS.openInWorkspace]: () => openCommand(session, state),
       [COMMANDS.buildAndPush]: () => buildCommand(session, state),
+      [COMMANDS.renew]: () => renewCommand(session, state),
       [COMMANDS.cleanUp]: () => cleanUpCommand(session, state),
       [COMMANDS.refresh]: () => state.refresh(),
       [COMMANDS.showCommands]: () => showCommands(state),

@@ -13,12 +13,19 @@ export interface Invocation {
   readonly workspaceFolder: string;
   readonly config: string | undefined;
   readonly repository: Repository | undefined;
-  readonly platform: Platform | undefined;
+  /** None: this machine's. `build` alone takes several. */
+  readonly platforms: readonly Platform[];
+  /** What git does not tell. */
+  readonly branch: string | undefined;
+  readonly defaultBranch: string | undefined;
   readonly output: 'json' | 'text';
   readonly detail: 'steps' | 'everything';
   readonly publish: 'push' | 'load';
   readonly present: 'keep' | 'rebuild';
   readonly layerCache: 'use' | 'ignore';
+  readonly bases: 'kept' | 'fetched';
+  /** check: whether registries are asked what base images and features are now. */
+  readonly freshness: 'asked' | 'unasked';
   readonly existing: 'ask' | 'replace' | 'keep';
   /** explain: a key, or a file that `hash --json` wrote. */
   readonly against: string | undefined;
@@ -71,12 +78,17 @@ Options
                            (default: DEVCONTAINER_PREBUILD_REGISTRY, else the workspace's
                            .vscode/settings.json, devcontainerPrebuild.registry)
   --insecure-registry HOST a registry that speaks plain HTTP; may be repeated
-  --platform OS/ARCH       such as linux/arm64 (default: this machine's)
+  --platform OS/ARCH       such as linux/arm64 (default: this machine's); build takes several,
+                           with commas, and makes a prebuild for each
+  --branch NAME            the branch whose layer cache is read and written, where git does not
+                           tell, as in most CI; --default-branch NAME, the one to fall back on
   --json                   one JSON object on standard output
   --verbose                every command line and every line of the build on standard error
   --push                   build: push the image and its layer cache
   --force                  build: build although the prebuilt image is there
   --no-cache               build: use no layer cache
+  --pull                   build: fetch base images anew; with --force a prebuild is renewed
+  --freshness              check: say also whether base images or features have moved since
   --existing replace|keep  up: what to do with a container made from an earlier prebuild
   --against KEY|FILE       explain: an earlier key of this machine, or what "hash --json" wrote
                            (default: the key that the workspace was opened or built with last)
@@ -118,9 +130,10 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
   if (others.length > 0) {
     return wrong(`"${others.join(' ')}" is too much`);
   }
-  const platform = values.platform === undefined ? undefined : parsePlatform(values.platform);
-  if (values.platform !== undefined && platform === undefined) {
-    return wrong(`"${values.platform}" is no platform such as linux/arm64`);
+  const platforms = parsePlatforms(values.platform ?? '');
+  if (platforms === undefined || (platforms.length > 1 && verb !== 'build')) {
+    const wanted = verb === 'build' ? 'a list of platforms' : 'a platform';
+    return wrong(`"${values.platform ?? ''}" is not ${wanted} such as linux/arm64`);
   }
   if (verb === 'reads') {
     return values.dockerfile === undefined
@@ -131,7 +144,7 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
             dockerfile: values.dockerfile,
             target: values.target,
             buildArgs: parseBuildArgs(values['build-arg'] ?? []),
-            platform,
+            platform: platforms[0],
             output: values.json === true ? 'json' : 'text',
           },
         };
@@ -157,12 +170,16 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
       workspaceFolder: values['workspace-folder'] ?? '.',
       config: values.config,
       repository,
-      platform,
+      platforms,
+      branch: values.branch,
+      defaultBranch: values['default-branch'],
       output: values.json === true ? 'json' : 'text',
       detail: values.verbose === true ? 'everything' : 'steps',
       publish: values.push === true ? 'push' : 'load',
       present: values.force === true ? 'rebuild' : 'keep',
       layerCache: values['no-cache'] === true ? 'ignore' : 'use',
+      bases: values.pull === true ? 'fetched' : 'kept',
+      freshness: values.freshness === true ? 'asked' : 'unasked',
       existing,
       against: values.against,
       insecureRegistries: values['insecure-registry'] ?? [],
@@ -209,11 +226,15 @@ function parseWords(words: readonly string[]) {
       registry: { type: 'string' },
       'insecure-registry': { type: 'string', multiple: true },
       platform: { type: 'string' },
+      branch: { type: 'string' },
+      'default-branch': { type: 'string' },
       json: { type: 'boolean' },
       verbose: { type: 'boolean' },
       push: { type: 'boolean' },
       force: { type: 'boolean' },
       'no-cache': { type: 'boolean' },
+      pull: { type: 'boolean' },
+      freshness: { type: 'boolean' },
       existing: { type: 'string' },
       against: { type: 'string' },
       dockerfile: { type: 'string' },
@@ -226,6 +247,16 @@ function parseWords(words: readonly string[]) {
       version: { type: 'boolean' },
     },
   });
+}
+
+/** `linux/amd64,linux/arm64`; each counts once. @returns undefined where one is no platform. */
+function parsePlatforms(text: string): readonly Platform[] | undefined {
+  const words = text.split(',').filter((word) => word !== '');
+  const platforms = words.map((word) => parsePlatform(word.trim()));
+  const known = platforms.filter((platform) => platform !== undefined);
+  return known.length < words.length || (text !== '' && words.length === 0)
+    ? undefined
+    : [...new Set(known)];
 }
 
 /** `NAME=VALUE`; a name alone is given, and empty. */

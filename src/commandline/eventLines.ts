@@ -1,5 +1,5 @@
-import { reasonLines } from '../core/explainKey';
-import type { KeyReason } from '../core/explainKey';
+import { missLines } from '../core/nearestPrebuild';
+import type { EarlierPrebuild } from '../core/nearestPrebuild';
 import type { BuildEvent } from '../core/buildEvent';
 import type { BuildPrebuildEvent } from '../core/buildPrebuild';
 import type { OpenEvent } from '../core/openInWorkspace';
@@ -30,14 +30,14 @@ export function eventLine(
     case 'start':
       return detail === 'everything' ? event.line : undefined;
     case 'missed':
-      return whyText(event.reasons);
+      return whyText(event.earlier);
     case 'pull':
       return undefined;
   }
 }
 
-function whyText(reasons: readonly KeyReason[]): string | undefined {
-  const lines = reasons.flatMap(reasonLines);
+function whyText(earlier: EarlierPrebuild): string | undefined {
+  const lines = missLines(earlier);
   return lines.length === 0 ? undefined : lines.map((line) => `Why: ${line}`).join('\n');
 }
 

@@ -13,6 +13,7 @@ export const EXIT = {
 /** So that `devcontainer-prebuild check || devcontainer-prebuild build --push` does the right thing. */
 export function checkExitCode(state: CacheState): number {
   switch (state.kind) {
+    case 'running':
     case 'local':
     case 'registry':
       return EXIT.done;

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { buildPrebuild } from '../core/buildPrebuild';
+import type { BuildPrebuildEvent, BuiltPrebuild } from '../core/buildPrebuild';
 import type { CacheState } from '../core/cacheState';
 import { checkPrebuild } from '../core/checkPrebuild';
 import { chooseConfig } from '../core/chooseConfig';
@@ -9,6 +10,9 @@ import type { FileTree } from '../core/fileTree';
 import { parseInputRecord } from '../core/key/inputRecord';
 import type { InputRecord } from '../core/key/inputRecord';
 import { parsePrebuildKey } from '../core/key/prebuildKey';
+import { behindText, findFreshness } from '../core/freshness';
+import type { Freshness } from '../core/freshness';
+import { nearestPrebuild } from '../core/nearestPrebuild';
 import { openInWorkspace } from '../core/openInWorkspace';
 import type { OpenPorts, OutdatedChoice } from '../core/openInWorkspace';
 import { settle } from '../core/outcome';
@@ -115,28 +119,24 @@ async function resultOf(
       return settle(async () => {
         const ports = await context.loadPorts();
         const prebuild = await ports.prebuilds.prepare(request, signal);
-        return checkResult(prebuild, await checkPrebuild(ports, prebuild, signal));
+        const state = await checkPrebuild(ports, prebuild, signal);
+        const result = checkResult(prebuild, state);
+        const freshness =
+          invocation.freshness === 'asked'
+            ? await findFreshness(ports, prebuild, state, signal)
+            : undefined;
+        return freshness === undefined ? result : withFreshness(result, freshness);
       }, signal);
     case 'explain':
-      return settle(() => {
+      return settle(async () => {
         const prebuild = explainPrebuild(tree, request);
-        const earlier = earlierRecord(invocation, request, records, tree);
-        return Promise.resolve(explainResult(prebuild, earlier));
+        const earlier =
+          earlierRecord(invocation, request, records, tree) ??
+          (await publishedRecord(prebuild, context));
+        return explainResult(prebuild, earlier);
       }, signal);
-    case 'build': {
-      const { publish, present, layerCache } = invocation;
-      const built = await buildPrebuild(
-        await context.loadPorts(),
-        { ...request, output: publish, present, layerCache },
-        report,
-        signal,
-      );
-      return mapOutcome(built, ({ key, image, digest, how, steps }) => ({
-        json: { hash: key, image, digest, how, steps },
-        text: `${image}${digest === undefined ? '' : `@${digest}`} (${how})`,
-        exitCode: EXIT.done,
-      }));
-    }
+    case 'build':
+      return buildEach(invocation, request, await context.loadPorts(), report, signal);
     case 'up': {
       const onOutdated = outdatedChoice(invocation.existing);
       const ports = await context.loadPorts();
@@ -157,11 +157,55 @@ async function resultOf(
   }
 }
 
+/** Builds a prebuild for each platform; with one, its result is the whole answer. */
+async function buildEach(
+  { platforms, publish, present, layerCache, bases }: Invocation,
+  request: PrebuildRequest,
+  ports: OpenPorts,
+  report: (event: BuildPrebuildEvent) => void,
+  signal: AbortSignal,
+): Promise<Outcome<Result>> {
+  const results: Result[] = [];
+  for (const platform of platforms.length === 0 ? [request.platform] : platforms) {
+    const built = await buildPrebuild(
+      ports,
+      { ...request, platform, output: publish, present, layerCache, bases },
+      report,
+      signal,
+    );
+    if (built.status !== 'done') {
+      return built;
+    }
+    results.push(buildResult(built.value));
+  }
+  const [first, ...others] = results;
+  return first !== undefined && others.length === 0
+    ? { status: 'done', value: first }
+    : {
+        status: 'done',
+        value: {
+          json: { prebuilds: results.map(({ json }) => json) },
+          text: results.map(({ text }) => text).join('\n'),
+          exitCode: EXIT.done,
+        },
+      };
+}
+
+function buildResult({ key, image, digest, how, steps }: BuiltPrebuild): Result {
+  return {
+    json: { hash: key, image, digest, how, steps },
+    text: `${image}${digest === undefined ? '' : `@${digest}`} (${how})`,
+    exitCode: EXIT.done,
+  };
+}
+
 function requestOf(invocation: Invocation, context: CommandlineContext): PrebuildRequest {
   const { tree, environment, hostPlatform, workspaceFolder } = context;
   return {
     source: chooseConfig(tree, workspaceFolder, invocation.config),
-    platform: invocation.platform ?? hostPlatform,
+    platform: invocation.platforms[0] ?? hostPlatform,
+    branch: invocation.branch,
+    defaultBranch: invocation.defaultBranch,
     environment,
     repository: invocation.repository ?? configuredRepository(tree, context),
   };
@@ -207,7 +251,7 @@ function earlierRecord(
   { source }: PrebuildRequest,
   records: Records,
   tree: FileTree,
-): InputRecord {
+): InputRecord | undefined {
   const key = parsePrebuildKey(against);
   if (against !== undefined && key === undefined) {
     const file = resolve(against);
@@ -217,11 +261,29 @@ function earlierRecord(
     }
     return parseInputRecord(text, file);
   }
-  const record = key === undefined ? records.last(source) : records.find(key);
+  if (key === undefined) {
+    return records.last(source);
+  }
+  const record = records.find(key);
   if (record === undefined) {
-    throw recordMissing(key === undefined ? 'an earlier key of this workspace' : `the key ${key}`);
+    throw recordMissing(`the key ${key}`);
   }
   return record;
+}
+
+/** Where this machine knows no earlier key of the workspace: that of the prebuild published last. */
+async function publishedRecord(
+  prebuild: ExplainedPrebuild,
+  { loadPorts, signal }: CommandlineContext,
+): Promise<InputRecord> {
+  const earlier =
+    prebuild.latest === undefined
+      ? undefined
+      : await nearestPrebuild(await loadPorts(), prebuild, signal);
+  if (earlier === undefined) {
+    throw recordMissing('an earlier key of this workspace');
+  }
+  return earlier.record;
 }
 
 function explainResult({ key, record, notes }: ExplainedPrebuild, earlier: InputRecord): Result {
@@ -248,6 +310,12 @@ function inputsResult(prebuild: ExplainedPrebuild): Result {
 function checkResult({ key }: PreparedPrebuild, state: CacheState): Result {
   const exitCode = checkExitCode(state);
   switch (state.kind) {
+    case 'running':
+      return {
+        json: { state: state.kind, hash: key, container: state.container, image: state.image },
+        text: `running: ${state.container}`,
+        exitCode,
+      };
     case 'local':
       return {
         json: { state: state.kind, hash: key, image: state.image },
@@ -279,6 +347,14 @@ function checkResult({ key }: PreparedPrebuild, state: CacheState): Result {
         exitCode,
       };
   }
+}
+
+function withFreshness({ json, text, exitCode }: Result, freshness: Freshness): Result {
+  const line =
+    freshness.state === 'behind'
+      ? `behind: ${behindText(freshness, Date.now())}; renew it by build --push --force --pull`
+      : `freshness: ${freshness.state}`;
+  return { json: { ...json, freshness }, text: `${text}\n${line}`, exitCode };
 }
 
 function mapOutcome<T, U>(outcome: Outcome<T>, map: (value: T) => U): Outcome<U> {

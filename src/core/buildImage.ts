@@ -1,13 +1,22 @@
 import type { BuildEvent } from './buildEvent';
-import type { Builder, BuiltImage, ImageBuild, Prebuilds } from './ports';
-import type { PreparedPrebuild } from './preparePrebuild';
+import type { BaseImages, Builder, BuiltImage, ImageBuild, Prebuilds } from './ports';
+import type { ExplainedPrebuild, PreparedPrebuild } from './preparePrebuild';
 import { KEY_SCHEMA } from './key/collectInputs';
 import { keyLabel } from './keyLabel';
-import { KEY_LABEL, RESOLVED_LABEL, SCHEMA_LABEL } from './labels';
+import { packInputs } from './key/inputManifest';
+import {
+  INPUTS_LABEL,
+  KEY_LABEL,
+  RESOLVED_LABEL,
+  REVISION_LABEL,
+  SCHEMA_LABEL,
+  VERSION_LABEL,
+} from './labels';
 import { filesRestless } from './problems';
 import { referenceText } from './reference';
 import { resolveBases } from './resolveBases';
 import type { ResolvePorts } from './resolveBases';
+import { TOOL_VERSION } from './toolVersion';
 
 export interface BuildImagePorts extends ResolvePorts {
   readonly builder: Builder;
@@ -30,13 +39,13 @@ export class FilesChanged extends Error {
  */
 export async function buildImage(
   ports: BuildImagePorts,
-  prebuild: PreparedPrebuild,
-  how: Pick<ImageBuild, 'output' | 'cacheTo' | 'layerCache'>,
+  prebuild: ExplainedPrebuild,
+  how: Pick<ImageBuild, 'output' | 'cacheTo' | 'layerCache' | 'bases'>,
   report: (event: BuildEvent) => void,
   signal: AbortSignal,
 ): Promise<BuiltImage> {
   const { config, request, image, caches } = prebuild;
-  const labels = await labelsOf(ports, prebuild, signal);
+  const labels = await labelsOf(ports, prebuild, how.bases, signal);
   const { builder, prebuilds } = ports;
   const stale = new AbortController();
   const reads = new ContextSteps();
@@ -82,16 +91,21 @@ export async function buildImage(
 /** What the image tells of itself. */
 async function labelsOf(
   ports: BuildImagePorts,
-  prebuild: PreparedPrebuild,
+  prebuild: ExplainedPrebuild,
+  bases: BaseImages,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
-  const { digests, triggers } = await resolveBases(ports, prebuild, signal);
+  const { digests, triggers } = await resolveBases(ports, prebuild, bases, signal);
   const context =
     triggers === 'none' ? undefined : await ports.prebuilds.contextDigest(prebuild.request, signal);
+  const inputs = packInputs(prebuild.record);
   return {
     [KEY_LABEL]: keyLabel(prebuild, context),
     [SCHEMA_LABEL]: KEY_SCHEMA,
     [RESOLVED_LABEL]: JSON.stringify(digests),
+    [VERSION_LABEL]: TOOL_VERSION,
+    ...(inputs !== undefined && { [INPUTS_LABEL]: inputs }),
+    ...(prebuild.commit !== undefined && { [REVISION_LABEL]: prebuild.commit }),
   };
 }
 

@@ -1,69 +1,46 @@
 import type { CacheState } from './cacheState';
-import { isLabelOf } from './keyLabel';
-import { KEY_LABEL } from './labels';
-import type { Log } from './log';
-import type { Engine, LocalImage, Prebuilds, Registry, RegistryAnswer } from './ports';
+import { findContainers, runningOf } from './findContainers';
+import type { FindContainersPorts } from './findContainers';
+import { lookUpImage } from './lookUpImage';
+import type { LookUpPorts } from './lookUpImage';
 import type { PreparedPrebuild } from './preparePrebuild';
 import { Problem } from './problem';
-import { referenceText } from './reference';
 
-export interface CheckPorts {
-  readonly engine: Engine;
-  readonly registry: Registry;
-  readonly prebuilds: Prebuilds;
-  readonly log: Log;
-}
+export type CheckPorts = LookUpPorts & FindContainersPorts;
 
 /**
- * Says where the workspace's prebuild is. Builds, pulls and starts nothing. An engine that does not answer
- * has no local image: a check must work where there is none.
+ * Says what is known of the workspace's prebuild. Builds, pulls and starts nothing. The engine and the
+ * registry are asked all questions at once; whoever finds a running container does not wait for the others.
  */
 export async function checkPrebuild(
   ports: CheckPorts,
   prebuild: PreparedPrebuild,
   signal: AbortSignal,
 ): Promise<CacheState> {
-  const { caches, image } = prebuild;
-  const local = await findLocal(ports, prebuild, signal);
-  if (local !== undefined) {
-    return { kind: 'local', image: local.reference };
-  }
-  if (caches === undefined) {
-    return { kind: 'miss' };
-  }
-  const ask = (reference: typeof image): Promise<RegistryAnswer> =>
-    ports.registry.find(reference, signal);
-  const [answer, ...cacheAnswers] = await Promise.all([ask(image), ...caches.from.map(ask)]);
-  switch (answer.state) {
-    case 'found':
-      return { kind: 'registry', image: referenceText(image), digest: answer.digest };
-    case 'unreachable':
-      return { kind: 'unreachable', problem: answer.problem };
-    case 'absent': {
-      const cache = caches.from.find((_, index) => cacheAnswers[index]?.state === 'found');
-      return cache === undefined
-        ? { kind: 'miss' }
-        : { kind: 'cache', cache: referenceText(cache) };
-    }
+  const needless = new AbortController();
+  const image = lookUpImage(ports, prebuild, AbortSignal.any([signal, needless.signal]));
+  image.catch(() => undefined);
+  try {
+    return (await findRunning(ports, prebuild, signal)) ?? (await image);
+  } finally {
+    needless.abort();
   }
 }
 
-async function findLocal(
-  { engine, prebuilds, log }: CheckPorts,
+/** An engine that does not answer runs nothing: a check must work where there is none. */
+async function findRunning(
+  ports: CheckPorts,
   prebuild: PreparedPrebuild,
   signal: AbortSignal,
-): Promise<LocalImage | undefined> {
+): Promise<CacheState | undefined> {
   try {
-    const found = await engine.findImage(referenceText(prebuild.image), signal);
-    const label = found?.labels[KEY_LABEL];
-    if (found !== undefined && !(await isLabelOf(label, prebuild, prebuilds, signal))) {
-      log.warn(`${found.reference} is not of this key, whatever its tag says: not used`);
-      return undefined;
-    }
-    return found;
+    const running = runningOf(prebuild, await findContainers(ports, prebuild, signal));
+    return running === undefined
+      ? undefined
+      : { kind: 'running', container: running.name, image: running.image };
   } catch (error) {
     if (error instanceof Problem) {
-      log.debug(`No local image, as the engine does not answer: ${error.message}`);
+      ports.log.debug(`No container, as the engine does not answer: ${error.message}`);
       return undefined;
     }
     throw error;

@@ -1,12 +1,12 @@
-import { checkPrebuild } from './checkPrebuild';
-import type { CheckPorts } from './checkPrebuild';
 import type { BuildEvent } from './buildEvent';
 import { buildImage } from './buildImage';
 import type { BuildImagePorts } from './buildImage';
 import { isLabelOf } from './keyLabel';
 import { KEY_LABEL } from './labels';
+import { lookUpImage } from './lookUpImage';
+import type { LookUpPorts } from './lookUpImage';
 import type { PullProgress } from './ports';
-import type { PreparedPrebuild } from './preparePrebuild';
+import type { ExplainedPrebuild } from './preparePrebuild';
 import { Problem } from './problem';
 import { imageOfAnotherKey } from './problems';
 import { referenceText } from './reference';
@@ -26,7 +26,7 @@ export type ObtainEvent =
   /** It goes on, but not as one might think. */
   | { readonly kind: 'warning'; readonly problem: Problem };
 
-export type ObtainPorts = CheckPorts & BuildImagePorts;
+export type ObtainPorts = LookUpPorts & BuildImagePorts;
 
 /**
  * Gets the prebuilt image into the engine: it is there, or is pulled, or is built with the caches that the
@@ -35,12 +35,12 @@ export type ObtainPorts = CheckPorts & BuildImagePorts;
  */
 export async function obtainImage(
   ports: ObtainPorts,
-  prebuild: PreparedPrebuild,
+  prebuild: ExplainedPrebuild,
   report: (event: ObtainEvent) => void,
   signal: AbortSignal,
 ): Promise<ObtainedImage> {
   report({ kind: 'step', step: 'look-up' });
-  const state = await checkPrebuild(ports, prebuild, signal);
+  const state = await lookUpImage(ports, prebuild, signal);
   switch (state.kind) {
     case 'local':
       return { image: state.image, origin: 'local' };
@@ -63,7 +63,7 @@ export async function obtainImage(
 /** @returns undefined where the image cannot be had or is not what its tag says; that was reported. */
 async function pull(
   { engine, prebuilds }: ObtainPorts,
-  prebuild: PreparedPrebuild,
+  prebuild: ExplainedPrebuild,
   report: (event: ObtainEvent) => void,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -93,7 +93,7 @@ async function pull(
 
 async function build(
   ports: ObtainPorts,
-  prebuild: PreparedPrebuild,
+  prebuild: ExplainedPrebuild,
   report: (event: ObtainEvent) => void,
   signal: AbortSignal,
 ): Promise<ObtainedImage> {
@@ -101,7 +101,7 @@ async function build(
   const built = await buildImage(
     ports,
     prebuild,
-    { output: 'load', cacheTo: undefined, layerCache: 'use' },
+    { output: 'load', cacheTo: undefined, layerCache: 'use', bases: 'kept' },
     (event) => {
       report({ kind: 'build', event });
     },

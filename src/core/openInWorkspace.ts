@@ -1,8 +1,9 @@
 import { withRestingFiles } from './buildImage';
-import { explainKey } from './explainKey';
+import { findContainers, runningOf } from './findContainers';
 import { isLabelOf } from './keyLabel';
-import type { KeyReason } from './explainKey';
 import type { PrebuildKey } from './key/prebuildKey';
+import { reportMiss } from './nearestPrebuild';
+import type { MissedEvent } from './nearestPrebuild';
 import { obtainImage } from './obtainImage';
 import type { ImageOrigin, ObtainEvent, ObtainPorts, ObtainedImage } from './obtainImage';
 import { Cancelled, settle } from './outcome';
@@ -25,8 +26,7 @@ export type OpenStep = 'key' | 'look-up' | 'wait' | 'pull' | 'build' | 'start';
 export type OpenEvent =
   | Exclude<ObtainEvent, { kind: 'step' }>
   | { readonly kind: 'step'; readonly step: OpenStep }
-  /** There is no prebuilt image: why the key is another than the one this workspace had last. */
-  | { readonly kind: 'missed'; readonly reasons: readonly KeyReason[] }
+  | MissedEvent
   /** A line of the log while the container starts. */
   | { readonly kind: 'start'; readonly line: string };
 
@@ -65,8 +65,6 @@ export function openInWorkspace(
   return settle(() => new Opening(ports, request, report, signal).open(), signal);
 }
 
-type FoundContainer = WorkspaceContainer & { readonly isOfKey: boolean };
-
 interface Explained {
   readonly prebuild: ExplainedPrebuild;
 }
@@ -93,7 +91,7 @@ class Opening {
     }
     this.step('look-up');
     await engine.ping(this.signal);
-    const running = runningOf(prebuild, await this.find(prebuild));
+    const running = runningOf(prebuild, await findContainers(this.ports, prebuild, this.signal));
     if (running !== undefined) {
       return this.opened(prebuild, running, 'running');
     }
@@ -116,7 +114,7 @@ class Opening {
   /** Holding the lock: whoever held it before may have made the very container that is wanted. */
   private async openAlone(prebuild: ExplainedPrebuild): Promise<OpenedWorkspace> {
     this.step('look-up');
-    const containers = await this.find(prebuild);
+    const containers = await findContainers(this.ports, prebuild, this.signal);
     const running = runningOf(prebuild, containers);
     if (running !== undefined) {
       return this.opened(prebuild, running, 'running');
@@ -145,6 +143,7 @@ class Opening {
   }
 
   private async obtain(prebuild: ExplainedPrebuild): Promise<ObtainedImage & Explained> {
+    let explained = Promise.resolve();
     const onEvent = (event: ObtainEvent): void => {
       if (event.kind !== 'step') {
         this.report(event);
@@ -152,27 +151,14 @@ class Opening {
       }
       this.step(event.step);
       if (event.step === 'build') {
-        this.explainMiss(prebuild);
+        explained = reportMiss(this.ports, prebuild, this.report, this.signal);
       }
     };
-    return { prebuild, ...(await obtainImage(this.ports, prebuild, onEvent, this.signal)) };
-  }
-
-  private explainMiss(prebuild: ExplainedPrebuild): void {
-    const last = this.ports.records.last(this.request.source);
-    if (last !== undefined) {
-      this.report({ kind: 'missed', reasons: explainKey(last, prebuild.record) });
+    try {
+      return { prebuild, ...(await obtainImage(this.ports, prebuild, onEvent, this.signal)) };
+    } finally {
+      await explained;
     }
-  }
-
-  private async find(prebuild: PreparedPrebuild): Promise<readonly FoundContainer[]> {
-    const containers = await this.ports.workspaces.find(this.request.source, this.signal);
-    return Promise.all(
-      containers.map(async (container) => ({
-        ...container,
-        isOfKey: await this.isOfKey(container, prebuild),
-      })),
-    );
   }
 
   private isOfKey(
@@ -209,16 +195,4 @@ class Opening {
       this.report({ kind: 'step', step });
     }
   }
-}
-
-/** The container of the key that runs already, if one is known well enough to attach to. */
-function runningOf(
-  { config }: PreparedPrebuild,
-  containers: readonly FoundContainer[],
-): StartedContainer | undefined {
-  const found = containers.find(({ running, isOfKey }) => running && isOfKey);
-  const workspaceFolder = config.workspaceFolder ?? found?.workspaceFolder;
-  return found === undefined || workspaceFolder === undefined
-    ? undefined
-    : { ...found, workspaceFolder };
 }

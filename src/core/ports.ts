@@ -29,6 +29,12 @@ export interface Registry {
     platform: Platform,
     signal: AbortSignal,
   ): Promise<RegistryAnswer<RegistryImage>>;
+  /** Gives what a digest names a tag in the same repository. @throws Problem where the registry refuses. */
+  tag(
+    image: Repository & { readonly digest: string },
+    tag: string,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 /** What is told of an image without pulling it. */
@@ -36,6 +42,8 @@ export interface RegistryImage {
   readonly labels: Readonly<Record<string, string>>;
   /** ONBUILD instructions: they run in the builds that start from it. */
   readonly triggers: readonly string[];
+  /** When it was made, in milliseconds since 1970; undefined where it does not say. */
+  readonly created: number | undefined;
 }
 
 export interface LocalImage extends RegistryImage {
@@ -136,7 +144,11 @@ export interface ImageBuild {
   /** The layer cache to write; never on opening. */
   readonly cacheTo: string | undefined;
   readonly layerCache: 'use' | 'ignore';
+  readonly bases: BaseImages;
 }
+
+/** Whether base images that the builder has are taken as they are, or fetched anew. */
+export type BaseImages = 'kept' | 'fetched';
 
 export interface BuiltImage {
   readonly reference: string;

@@ -8,8 +8,9 @@ import { recordOf } from './key/inputRecord';
 import type { InputRecord } from './key/inputRecord';
 import type { PrebuildKey } from './key/prebuildKey';
 import type { Platform } from './platform';
-import { identifyProject } from './project';
-import { cacheReference, prebuildReference, referenceText } from './reference';
+import { currentCommit, identifyProject } from './project';
+import type { Project } from './project';
+import { branchReference, prebuildReference, referenceText } from './reference';
 import type { ImageReference, Repository } from './reference';
 import { TracedFileTree } from './tracedFileTree';
 import type { FileTrace } from './tracedFileTree';
@@ -23,6 +24,17 @@ export interface PrebuildRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where prebuilds live; undefined: only in the engine's image store. */
   readonly repository: Repository | undefined;
+  /** Where git does not tell, as in most CI: the branch that is built, and the default one. */
+  readonly branch?: string | undefined;
+  readonly defaultBranch?: string | undefined;
+}
+
+/** References of a branch in the registry. */
+export interface BranchReferences {
+  /** Those to read, best first: the branch's, then the default branch's. */
+  readonly from: readonly ImageReference[];
+  /** The one to write when publishing. */
+  readonly to: ImageReference;
 }
 
 /**
@@ -36,9 +48,10 @@ export interface PreparedPrebuild {
   readonly bases: readonly BaseName[];
   readonly key: PrebuildKey;
   readonly image: ImageReference;
-  /** The layer caches to read, best first, and the one to write when publishing. */
-  readonly caches:
-    { readonly from: readonly ImageReference[]; readonly to: ImageReference } | undefined;
+  /** The layer caches. */
+  readonly caches: BranchReferences | undefined;
+  /** The prebuilds that were published last. */
+  readonly latest: BranchReferences | undefined;
   /** What was looked at to know all this. */
   readonly trace: FileTrace;
 }
@@ -46,6 +59,8 @@ export interface PreparedPrebuild {
 /** One whose key can be told from an earlier one; with many files that takes longer. */
 export interface ExplainedPrebuild extends PreparedPrebuild {
   readonly record: InputRecord;
+  /** The commit that the workspace is at. */
+  readonly commit: string | undefined;
 }
 
 /**
@@ -59,7 +74,12 @@ export function preparePrebuild(tree: FileTree, request: PrebuildRequest): Prepa
 /** As preparePrebuild, and makes the record that explanations need. */
 export function explainPrebuild(tree: FileTree, request: PrebuildRequest): ExplainedPrebuild {
   const { prebuild, inputs } = prepare(tree, request);
-  return { ...prebuild, record: recordOf(prebuild.key, prebuild.request.platform, inputs) };
+  const { key, request: prepared } = prebuild;
+  return {
+    ...prebuild,
+    record: recordOf(key, prepared.platform, inputs),
+    commit: currentCommit(tree, prepared.source.folder),
+  };
 }
 
 /** The digest of the whole context of a build; of no file where an image is named. */
@@ -82,8 +102,9 @@ function prepare(
   const request = { ...asked, platform };
   const inputs = collectInputs(read, platform, environment, traced);
   const key = computeKey(inputs.inputs);
-  const caches =
-    repository === undefined ? undefined : cachesOf(traced, source, repository, platform);
+  const ofBranch = (purpose: 'cache' | 'latest'): BranchReferences | undefined =>
+    repository === undefined ? undefined : branchReferences(purpose, repository, project, platform);
+  const project = { ...identifyProject(traced, source.folder), ...namedBranches(asked) };
   const prebuild = {
     request,
     config: read.config,
@@ -91,20 +112,27 @@ function prepare(
     bases: inputs.bases,
     key,
     image: prebuildReference(repository, key),
-    caches,
+    caches: ofBranch('cache'),
+    latest: ofBranch('latest'),
     trace: traced.trace,
   };
   return { prebuild, inputs };
 }
 
-function cachesOf(
-  tree: FileTree,
-  { folder }: WorkspaceSource,
+function namedBranches({ branch, defaultBranch }: PrebuildRequest): Partial<Project> {
+  return {
+    ...(branch !== undefined && { branch }),
+    ...(defaultBranch !== undefined && { defaultBranch }),
+  };
+}
+
+function branchReferences(
+  purpose: 'cache' | 'latest',
   repository: Repository,
+  { name, branch, defaultBranch }: Project,
   platform: Platform,
-): PreparedPrebuild['caches'] {
-  const { name, branch, defaultBranch } = identifyProject(tree, folder);
-  const to = cacheReference(repository, name, branch, platform);
-  const fallback = cacheReference(repository, name, defaultBranch, platform);
+): BranchReferences {
+  const to = branchReference(purpose, repository, name, branch, platform);
+  const fallback = branchReference(purpose, repository, name, defaultBranch, platform);
   return { from: referenceText(to) === referenceText(fallback) ? [to] : [to, fallback], to };
 }

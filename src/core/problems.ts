@@ -506,6 +506,13 @@ export const registryInvalid = (text: string): Problem =>
       'Set "devcontainerPrebuild.registry" to host/path without tag, such as ghcr.io/acme/devcontainers.',
   });
 
+export const latestNotTagged = (tag: string, { message, remedy, reason }: Problem): Problem =>
+  new Problem(
+    'latest-not-tagged',
+    `The prebuild is published, but the tag ${tag}, by which later misses are explained, could not be written.`,
+    { remedy: `${message} ${remedy}`, cause: reason },
+  );
+
 export const imageOfAnotherKey = (image: string): Problem =>
   new Problem(
     'image-of-another-key',

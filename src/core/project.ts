@@ -19,9 +19,7 @@ export function identifyProject(tree: FileTree, folder: string): Project {
   if (top === undefined || git === undefined) {
     return { name: basename(folder), branch: 'main', defaultBranch: 'main' };
   }
-  // A worktree's own folder holds HEAD; what all worktrees share lies where `commondir` says.
-  const shared = tree.readText(join(git, 'commondir'))?.trim();
-  const common = shared === undefined ? git : resolve(git, shared);
+  const common = commonFolder(tree, git);
   const defaultBranch =
     branchOf(tree.readText(join(common, 'refs', 'remotes', 'origin', 'HEAD')), 'remotes/origin') ??
     'main';
@@ -30,6 +28,42 @@ export function identifyProject(tree: FileTree, folder: string): Project {
     branch: branchOf(tree.readText(join(git, 'HEAD')), 'heads') ?? defaultBranch,
     defaultBranch,
   };
+}
+
+/** The commit that a folder's git is at; undefined outside of git, or where there is none yet. */
+export function currentCommit(tree: FileTree, folder: string): string | undefined {
+  const top = gitTop(tree, folder);
+  const git = top === undefined ? undefined : gitFolder(tree, top);
+  const head = git === undefined ? undefined : tree.readText(join(git, 'HEAD'))?.trim();
+  if (git === undefined || head === undefined) {
+    return undefined;
+  }
+  const reference = /^ref: (refs\/.+)$/.exec(head)?.[1];
+  if (reference === undefined) {
+    return commitOf(head);
+  }
+  const common = commonFolder(tree, git);
+  const loose = tree.readText(join(common, ...reference.split('/')));
+  return loose === undefined
+    ? commitOf(packedLine(tree.readText(join(common, 'packed-refs')), reference))
+    : commitOf(loose.trim());
+}
+
+/** SHA-1 or SHA-256. */
+function commitOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text) ? text : undefined;
+}
+
+/** `<commit> refs/heads/main` of git's packed-refs. */
+function packedLine(text: string | undefined, reference: string): string | undefined {
+  const line = text?.split('\n').find((candidate) => candidate.trimEnd().endsWith(` ${reference}`));
+  return line?.split(' ', 1)[0];
+}
+
+/** A worktree's own folder holds HEAD; what all worktrees share lies where `commondir` says. */
+function commonFolder(tree: FileTree, git: string): string {
+  const shared = tree.readText(join(git, 'commondir'))?.trim();
+  return shared === undefined ? git : resolve(git, shared);
 }
 
 /** The folder above, or the folder itself, that has a `.git`; undefined outside of git. */

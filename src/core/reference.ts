@@ -88,8 +88,12 @@ export function parsePrebuildTag(
     : { repository: `${reference.host}/${reference.repository}`, key };
 }
 
-/** The tag of a layer cache: one per project, branch and platform, as their layers differ. */
-export function cacheReference(
+/**
+ * A tag of one project, branch and platform: `cache` is its layer cache, as layers differ between them, and
+ * `latest` the prebuild that was published last.
+ */
+export function branchReference(
+  purpose: 'cache' | 'latest',
   { host, repository }: Repository,
   project: string,
   branch: string,
@@ -99,7 +103,7 @@ export function cacheReference(
   const tail = [os, architecture, variant].filter((part) => part !== undefined).join('-');
   // 128 characters at most: distribution's reference grammar.
   const head = `${tagPart(project, 32)}-${tagPart(branch, 48)}`;
-  return { host, repository, tag: `cache-${head}-${tail}`, digest: undefined };
+  return { host, repository, tag: `${purpose}-${head}-${tail}`, digest: undefined };
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Engine, Registry } from './ports';
+import type { BaseImages, Engine, Registry } from './ports';
+import type { DevContainerConfig } from './devcontainer/parseConfig';
 import type { Log } from './log';
 import type { Platform } from './platform';
 import type { PreparedPrebuild } from './preparePrebuild';
@@ -10,9 +11,12 @@ export interface ResolvePorts {
   readonly log: Log;
 }
 
-/** What the base images of a build are just now. */
+/** What the moving names of a build are just now. */
 export interface ResolvedBases {
-  /** From the names, as the Dockerfile has them, to digests; without those that nobody could tell. */
+  /**
+   * From the names of base images and features, as the Dockerfile and devcontainer.json have them, to
+   * digests; without those that nobody could tell.
+   */
   readonly digests: Readonly<Record<string, string>>;
   /** Whether a stage may start with ONBUILD instructions that its Dockerfile does not show. */
   readonly triggers: 'none' | 'some' | 'unknown';
@@ -20,24 +24,24 @@ export interface ResolvedBases {
 
 /**
  * Asks the engine, which builds from its own images where it has them, and the registries what the base
- * images of a build are. What cannot be told is left out: the build itself will say what is wrong with it.
+ * images and features of a build are. What cannot be told is left out: the build itself will say what is
+ * wrong with it.
  */
 export async function resolveBases(
   ports: ResolvePorts,
-  { bases, request }: PreparedPrebuild,
+  { bases, config, request }: PreparedPrebuild,
+  taken: BaseImages,
   signal: AbortSignal,
 ): Promise<ResolvedBases> {
   const names = [...new Set(bases.map(({ reference }) => reference))];
-  const found = new Map(
-    await Promise.all(
-      names.map(
-        async (name) => [name, await resolve(ports, name, request.platform, signal)] as const,
-      ),
-    ),
-  );
-  const digests = [...found].flatMap(([name, base]) =>
-    base?.digest === undefined ? [] : [[name, base.digest] as const],
-  );
+  const [found, features] = await Promise.all([
+    eachNamed(names, (name) => resolve(ports, name, request.platform, taken, signal)),
+    eachNamed(remoteFeatures(config), (name) => digestOfFeature(ports, name, signal)),
+  ]);
+  const digests = [
+    ...[...found].map(([name, base]) => [name, base?.digest] as const),
+    ...features,
+  ].filter((named): named is [string, string] => named[1] !== undefined);
   const roots = bases.filter(({ role }) => role === 'from').map(({ reference }) => reference);
   return {
     digests: Object.fromEntries(digests.sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -49,6 +53,33 @@ export async function resolveBases(
   };
 }
 
+/** Those that a registry has: neither of this folder nor a tarball of the web. */
+function remoteFeatures({ recipe: { layer } }: DevContainerConfig): readonly string[] {
+  return (layer?.features ?? [])
+    .filter(({ id, folder }) => folder === undefined && !/^https?:/i.test(id))
+    .map(({ id }) => id);
+}
+
+async function digestOfFeature(
+  { registry, log }: ResolvePorts,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const reference = parseImageReference(name);
+  const answer = reference === undefined ? undefined : await registry.find(reference, signal);
+  if (answer?.state === 'unreachable') {
+    log.debug(`What ${name} is cannot be told: ${answer.problem.message}`);
+  }
+  return answer?.state === 'found' ? answer.digest : undefined;
+}
+
+async function eachNamed<T>(
+  names: readonly string[],
+  ask: (name: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  return new Map(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));
+}
+
 interface Base {
   readonly digest: string | undefined;
   readonly hasTriggers: boolean;
@@ -58,12 +89,14 @@ async function resolve(
   { engine, registry, log }: ResolvePorts,
   name: string,
   platform: Platform,
+  taken: BaseImages,
   signal: AbortSignal,
 ): Promise<Base | undefined> {
   const reference = parseImageReference(name);
-  const local = await engine.findImage(name, signal);
-  const answer =
-    reference === undefined ? undefined : await registry.inspect(reference, platform, signal);
+  const [local, answer] = await Promise.all([
+    engine.findImage(name, signal),
+    reference === undefined ? undefined : registry.inspect(reference, platform, signal),
+  ]);
   if (answer?.state === 'unreachable') {
     log.debug(`What ${name} is cannot be told: ${answer.problem.message}`);
   }
@@ -73,7 +106,7 @@ async function resolve(
   }
   const [, localDigest] = local?.digests[0]?.split('@') ?? [];
   return {
-    digest: localDigest ?? remote?.digest,
+    digest: taken === 'fetched' ? (remote?.digest ?? localDigest) : (localDigest ?? remote?.digest),
     // Which of the two a builder takes is its own affair.
     hasTriggers: [local, remote].some((image) => (image?.triggers.length ?? 0) > 0),
   };

@@ -15,7 +15,7 @@ export async function buildCommand(session: Session, state: PrebuildState): Prom
     (ports, request, report, signal) =>
       buildPrebuild(
         ports,
-        { ...request, output: 'push', present: 'keep', layerCache: 'use' },
+        { ...request, output: 'push', present: 'keep', layerCache: 'use', bases: 'kept' },
         report,
         signal,
       ),

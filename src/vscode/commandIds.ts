@@ -2,6 +2,7 @@
 export const COMMANDS = {
   openInWorkspace: 'devcontainerPrebuild.openInWorkspace',
   buildAndPush: 'devcontainerPrebuild.buildAndPush',
+  renew: 'devcontainerPrebuild.renew',
   cleanUp: 'devcontainerPrebuild.cleanUp',
   refresh: 'devcontainerPrebuild.refresh',
   showCommands: 'devcontainerPrebuild.showCommands',

@@ -1,5 +1,5 @@
 import type { LogOutputChannel } from 'vscode';
-import { reasonLines } from '../core/explainKey';
+import { missLines } from '../core/nearestPrebuild';
 import type { BuildEvent } from '../core/buildEvent';
 import type { BuildPrebuildEvent } from '../core/buildPrebuild';
 import type { OpenEvent } from '../core/openInWorkspace';
@@ -28,7 +28,7 @@ export function eventReporter(
         reportBuild(event.event, report, log);
         break;
       case 'missed':
-        event.reasons.flatMap(reasonLines).forEach((line) => {
+        missLines(event.earlier).forEach((line) => {
           log.info(`Why: ${line}`);
         });
         break;

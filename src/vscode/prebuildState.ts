@@ -2,6 +2,9 @@ import { EventEmitter, workspace } from 'vscode';
 import type { Disposable, Event } from 'vscode';
 import type { CacheState } from '../core/cacheState';
 import { checkPrebuild } from '../core/checkPrebuild';
+import { behindText, findFreshness } from '../core/freshness';
+import type { Freshness } from '../core/freshness';
+import type { OpenPorts } from '../core/openInWorkspace';
 import { settle } from '../core/outcome';
 import type { PreparedPrebuild } from '../core/preparePrebuild';
 import type { FileTrace } from '../core/tracedFileTree';
@@ -47,6 +50,9 @@ export class PrebuildState implements Disposable {
 
   /** A person asks: the registry is asked afresh. */
   async refresh(): Promise<void> {
+    if (this.last !== undefined) {
+      await this.session.freshness.forget(this.last.prebuild.key);
+    }
     await this.look('always');
   }
 
@@ -102,7 +108,7 @@ export class PrebuildState implements Disposable {
       const state: CacheState = await checkPrebuild(ports, prebuild, signal);
       signal.throwIfAborted();
       this.last = { prebuild, at: performance.now() };
-      return { kind: 'known', state, key: prebuild.key } as const;
+      return { ports, prebuild, state };
     }, signal);
     if (outcome.status === 'failed') {
       this.session.log.debug(`The prebuild cannot be told: ${outcome.problem.message}`);
@@ -110,8 +116,41 @@ export class PrebuildState implements Disposable {
       this.looked.fire({ kind: 'part', folder: source.folder });
       this.show({ kind: 'failed', problem: outcome.problem });
     } else if (outcome.status === 'done' && outcome.value !== undefined) {
-      this.show(outcome.value);
+      const { ports, prebuild, state } = outcome.value;
+      this.showKnown(prebuild, state, this.session.freshness.recall(state, prebuild.key));
+      void this.lookBehind(ports, prebuild, state, signal);
     }
+  }
+
+  /** Seldom, and after the state is shown: asks what base images and features are now. */
+  private async lookBehind(
+    ports: OpenPorts,
+    prebuild: PreparedPrebuild,
+    state: CacheState,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { freshness, log } = this.session;
+    if (freshness.recall(state, prebuild.key) !== undefined) {
+      return;
+    }
+    const outcome = await settle(() => findFreshness(ports, prebuild, state, signal), signal);
+    if (outcome.status === 'failed') {
+      log.debug(`The freshness cannot be told: ${outcome.problem.message}`);
+    } else if (outcome.status === 'done' && outcome.value !== undefined) {
+      await freshness.remember(state, prebuild.key, outcome.value);
+      if (!signal.aborted && this.working === 0) {
+        this.showKnown(prebuild, state, outcome.value);
+      }
+    }
+  }
+
+  private showKnown(
+    { key }: PreparedPrebuild,
+    state: CacheState,
+    freshness: Freshness | undefined,
+  ): void {
+    const behind = freshness?.state === 'behind' ? behindText(freshness, Date.now()) : undefined;
+    this.show({ kind: 'known', state, key, behind });
   }
 
   private isFresh({ key, image }: PreparedPrebuild): boolean {

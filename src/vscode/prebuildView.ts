@@ -10,6 +10,12 @@ export type PrebuildView =
   | { readonly kind: 'checking' }
   /** A command is under way. */
   | { readonly kind: 'working'; readonly step: string }
-  | { readonly kind: 'known'; readonly state: CacheState; readonly key: string }
+  | {
+      readonly kind: 'known';
+      readonly state: CacheState;
+      readonly key: string;
+      /** In a sentence, where base images or features have moved since. */
+      readonly behind: string | undefined;
+    }
   /** The key cannot be computed: a config or Dockerfile is malformed. */
   | { readonly kind: 'failed'; readonly problem: Problem };

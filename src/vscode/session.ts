@@ -8,6 +8,7 @@ import type { Prebuilds } from '../core/ports';
 import type { PrunePorts } from '../core/prunePrebuilds';
 import type { PrebuildRequest } from '../core/preparePrebuild';
 import type { WorkspaceSource } from '../core/workspaceSource';
+import { FreshnessMemory } from './freshnessMemory';
 import { SECTION, insecureRegistriesSetting, repositorySetting } from './settings';
 import { nodeFileTree } from '../adapters/files/nodeFileTree';
 import { statCacheFolder } from '../adapters/files/stateFolder';
@@ -18,6 +19,7 @@ type Ports = OpenPorts & PrunePorts;
 /** What the commands and the status bar share: the window's folders, its settings, the world. */
 export class Session {
   readonly sources: WorkspaceSources;
+  readonly freshness: FreshnessMemory;
   /** Kept whatever the settings are: it knows the digests of files. */
   private prebuilds: Prebuilds | undefined;
   private adapters: { readonly settings: string; readonly ports: Promise<Ports> } | undefined;
@@ -26,6 +28,7 @@ export class Session {
     private readonly context: ExtensionContext,
     readonly log: LogOutputChannel,
   ) {
+    this.freshness = new FreshnessMemory(context.globalState);
     this.sources = new WorkspaceSources(nodeFileTree, context.workspaceState);
   }
 

@@ -19,6 +19,11 @@ export async function showCommands(state: PrebuildState): Promise<void> {
             command: COMMANDS.buildAndPush,
           },
           {
+            label: '$(history) Renew Prebuild',
+            description: 'build it again from the newest base images and features',
+            command: COMMANDS.renew,
+          },
+          {
             label: '$(trash) Clean Up Prebuilds',
             description: 'remove old ones that nothing uses',
             command: COMMANDS.cleanUp,

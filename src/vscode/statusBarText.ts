@@ -29,13 +29,19 @@ export function statusBarText(view: PrebuildView): StatusBarText | undefined {
     case 'failed':
       return problemItem('Prebuild', view.problem);
     case 'known':
-      return known(view.state, view.key);
+      return withBehind(known(view.state, view.key), view.behind);
   }
 }
 
 function known(state: CacheState, key: string): StatusBarText {
   const keyLine = `Key ${key.slice(0, 12)}`;
   switch (state.kind) {
+    case 'running':
+      return item('vm-running', 'Running', [
+        'The container of this prebuild runs: opening attaches to it.',
+        state.container,
+        keyLine,
+      ]);
     case 'local':
       return item('check', 'Prebuilt', [
         'The prebuilt image is on this machine: opening starts at once.',
@@ -62,6 +68,19 @@ function known(state: CacheState, key: string): StatusBarText {
     case 'unreachable':
       return problemItem('Unreachable', state.problem);
   }
+}
+
+/** The prebuild is a hit all the same: no warning's colour. */
+function withBehind(shown: StatusBarText, behind: string | undefined): StatusBarText {
+  const [sentence = '', ...others] = shown.tooltip;
+  return behind === undefined
+    ? shown
+    : {
+        ...shown,
+        text: `${shown.text} (behind)`,
+        tooltip: [sentence, `Behind: ${behind}. Renew Prebuild builds it again.`, ...others],
+        label: `${shown.label} It is behind: ${behind}.`,
+      };
 }
 
 function problemItem(text: string, { message, reason, remedy }: Problem): StatusBarText {

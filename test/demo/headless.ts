@@ -120,9 +120,9 @@ async function click(
   });
 
   await steps.run('The state in the status bar', async () => {
-    await item.filter({ hasText: 'Prebuilt' }).waitFor();
+    await item.filter({ hasText: 'Running' }).waitFor();
     await item.hover();
-    await page.locator('.monaco-hover').filter({ hasText: 'The prebuilt image' }).waitFor();
+    await page.locator('.monaco-hover').filter({ hasText: 'The container of this' }).waitFor();
     const clip = { x: 0, y: 650, width: 720, height: 150 };
     await page.screenshot({ path: picturePath('status-bar'), clip });
   });

@@ -22,7 +22,13 @@ describe('up', () => {
       [first.json['remoteUser'], first.json['workspaceFolder']],
     );
 
+    const check = ['check', '--workspace-folder', folder];
+    const running = await runCli(check);
+    assert.equal(running.json['state'], 'running', running.stderr);
+    assert.equal(running.code, 0);
+
     await docker('rm', '--force', String(first.json['containerId']));
+    assert.equal((await runCli(check)).json['state'], 'local');
     assert.equal((await runCli(args)).json['how'], 'local');
   });
 

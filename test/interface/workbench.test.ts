@@ -107,7 +107,7 @@ describe('the packaged extension in VS Code', () => {
     await page.locator('.terminal-wrapper.active').click();
     await page.keyboard.type('cat /once; hostname\n');
     await poll(async () => /\d{13}/.test(await terminalText(page)));
-    await item.filter({ hasText: 'Prebuilt' }).waitFor();
+    await item.filter({ hasText: 'Running' }).waitFor();
   });
 
   it('follows an edit of what the build reads, made outside of the window, and the edit back', async () => {

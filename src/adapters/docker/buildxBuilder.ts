@@ -134,10 +134,12 @@ export class BuildxBuilder implements Builder {
     onLine: (line: string) => void,
     signal: AbortSignal,
   ): Promise<Ending> {
-    const { config, labels, platform, reference, cacheFrom, cacheTo, output, layerCache } = build;
+    const { config, labels, platform, reference, cacheFrom, cacheTo, output, layerCache, bases } =
+      build;
     const options = [
       ...commonOptions(metadataFile),
       ...Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`),
+      ...(bases === 'fetched' ? ['--pull'] : []),
     ];
     const { base } = config.recipe;
     const recipe =

@@ -22,10 +22,12 @@ export function cacheSource(reference: string): string {
 
 /**
  * The cache to write: every stage's layers (`mode=max`), in a form that every registry takes
- * (`image-manifest`), and never a reason for the build to fail (`ignore-error`).
+ * (`image-manifest`), and never a reason for the build to fail (`ignore-error`). Layers that are in no image
+ * are packed by zstd, as only BuildKit has to read them; those of the image stay as they are, which saves
+ * their second upload.
  */
 export function cacheDestination(reference: string): string {
-  return `type=registry,ref=${reference},mode=max,image-manifest=true,ignore-error=true`;
+  return `type=registry,ref=${reference},mode=max,image-manifest=true,compression=zstd,ignore-error=true`;
 }
 
 /** The command that builds a recipe without features. */
@@ -35,7 +37,7 @@ export function buildxCommand(
   build: ImageBuild,
   metadataFile: string,
 ): Command {
-  const { platform, reference, labels, cacheFrom, cacheTo, output, layerCache } = build;
+  const { platform, reference, labels, cacheFrom, cacheTo, output, layerCache, bases } = build;
   return {
     file: docker,
     args: [
@@ -54,6 +56,7 @@ export function buildxCommand(
         ? ['--no-cache']
         : cacheFrom.flatMap((from) => ['--cache-from', cacheSource(from)])),
       ...(cacheTo === undefined ? [] : ['--cache-to', cacheDestination(cacheTo)]),
+      ...(bases === 'fetched' ? ['--pull'] : []),
       '--tag',
       referenceText(reference),
       output === 'push' ? '--push' : '--load',
@@ -75,6 +78,7 @@ export function bakeTarget({
   cacheTo,
   output,
   layerCache,
+  bases,
 }: ImageBuild): BakeTarget {
   return {
     platforms: [platform],
@@ -85,6 +89,7 @@ export function bakeTarget({
       ? { 'no-cache': true }
       : { 'cache-from': cacheFrom.map((from) => cacheSource(from)) }),
     ...(cacheTo === undefined ? {} : { 'cache-to': [cacheDestination(cacheTo)] }),
+    ...(bases === 'fetched' ? { pull: true } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../../core/log';
 import { engineRefused, imageInUse } from '../../core/problems';
+import { imageTime } from '../imageTime';
 import type { Environment } from './dockerConfig';
 import { resolveEndpoint } from './endpoint';
 import type { Endpoint } from './endpoint';
@@ -46,6 +47,8 @@ export interface ImageDetails {
   readonly triggers: readonly string[];
   /** Such as `localhost:5000/a@sha256:…`: under which digests registries know it. */
   readonly digests: readonly string[];
+  /** In milliseconds since 1970. */
+  readonly created: number | undefined;
 }
 
 export interface EngineInfo {
@@ -213,6 +216,7 @@ export class DockerApi {
           labels: record.Config?.Labels ?? {},
           triggers: record.Config?.OnBuild ?? [],
           digests: record.RepoDigests ?? [],
+          created: imageTime(record.Created),
         };
   }
 
@@ -307,6 +311,7 @@ interface ImageRecord {
 
 interface ImageInspection {
   readonly Id: string;
+  readonly Created?: string;
   readonly RepoDigests?: readonly string[] | null;
   readonly Metadata?: { readonly LastTagTime?: string } | null;
   readonly Config?: {
@@ -341,7 +346,7 @@ function parseAnswer(text: string, purpose: string): object {
 
 /** @returns undefined for Go's zero time, which means that it never was, and for what is no time. */
 function timeOf(text: string | undefined): number | undefined {
-  const time = Date.parse(text ?? '');
+  const time = imageTime(text) ?? 0;
   return time > 0 ? time : undefined;
 }
 

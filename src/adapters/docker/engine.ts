@@ -40,6 +40,7 @@ class DockerEngine implements Engine {
           labels: image.labels,
           triggers: image.triggers,
           digests: image.digests,
+          created: image.created,
         };
   }
 

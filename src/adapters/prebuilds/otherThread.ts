@@ -85,8 +85,16 @@ export class OtherThreadPrebuilds implements Prebuilds {
 }
 
 /** What can be sent: callers' requests hold more, such as functions; and the process's environment is no plain object. */
-function plain({ source, platform, environment, repository }: PrebuildRequest): PrebuildRequest {
-  return { source, platform, environment: { ...environment }, repository };
+function plain(request: PrebuildRequest): PrebuildRequest {
+  const { source, platform, environment, repository, branch, defaultBranch } = request;
+  return {
+    source,
+    platform,
+    environment: { ...environment },
+    repository,
+    branch,
+    defaultBranch,
+  };
 }
 
 /** @returns undefined where the thread ended without an answer. */

@@ -12,13 +12,15 @@ import type { CredentialAnswer, Credentials } from './credentials';
 import { refusalText, statusProblem } from './refusal';
 import type { RegistryClient, RegistryResponse } from './registryClient';
 
+export type RegistryRight = 'pull' | 'push' | 'delete';
+
 /** A repository that is to be used, as people and registries name it. */
 export interface WantedRepository {
   /** As in image references: `docker.io`, where the registry itself is at another name. */
   readonly host: string;
   readonly repository: string;
   /** What a token has to allow. */
-  readonly access: 'pull' | 'pull,delete';
+  readonly right: RegistryRight;
 }
 
 type Named = Pick<WantedRepository, 'host' | 'repository'>;
@@ -123,9 +125,10 @@ async function askTokenServer(
 }
 
 /** As the registry asks; but of a removal some ask for less than they then want. */
-function scopeOf({ repository, access }: WantedRepository, asked: string | undefined): string {
-  const whole = `repository:${repository}:${access}`;
-  return access === 'pull' ? (asked ?? whole) : whole;
+function scopeOf({ repository, right }: WantedRepository, asked: string | undefined): string {
+  return right === 'delete'
+    ? `repository:${repository}:pull,delete`
+    : (asked ?? `repository:${repository}:pull`);
 }
 
 function tokenServer(realm: string, host: string, client: RegistryClient): URL {

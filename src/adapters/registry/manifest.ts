@@ -3,6 +3,7 @@ import { parsePlatform } from '../../core/platform';
 import type { Platform } from '../../core/platform';
 import { registryAnswerInvalid } from '../../core/problems';
 import { isRecord } from '../docker/dockerConfig';
+import { imageTime } from '../imageTime';
 
 /** What a manifest leads to: the OCI image specification's image-index.md and manifest.md. */
 export type Manifest =
@@ -18,6 +19,8 @@ interface IndexEntry {
 export interface ImageConfig {
   readonly labels: Readonly<Record<string, string>>;
   readonly triggers: readonly string[];
+  /** In milliseconds since 1970. */
+  readonly created: number | undefined;
 }
 
 /** @throws Problem where the bytes are no manifest. */
@@ -44,7 +47,7 @@ export function manifestFor(
 
 /** @throws Problem where the bytes are no configuration. */
 export function parseImageConfig(bytes: Buffer, host: string): ImageConfig {
-  const { config } = objectIn(bytes, host);
+  const { config, created } = objectIn(bytes, host);
   const { Labels, OnBuild } = isRecord(config) ? config : {};
   const labels = isRecord(Labels) ? Object.entries(Labels) : [];
   return {
@@ -52,14 +55,8 @@ export function parseImageConfig(bytes: Buffer, host: string): ImageConfig {
       labels.filter((label): label is [string, string] => typeof label[1] === 'string'),
     ),
     triggers: Array.isArray(OnBuild) ? OnBuild.map(String) : [],
+    created: imageTime(created),
   };
-}
-
-/** When an image was made, in milliseconds since 1970; undefined where its configuration does not say. */
-export function parseCreated(bytes: Buffer, host: string): number | undefined {
-  const { created } = objectIn(bytes, host);
-  const time = typeof created === 'string' ? Date.parse(created) : NaN;
-  return Number.isNaN(time) ? undefined : time;
 }
 
 /** @throws Problem where the bytes are not those that a digest names. */

@@ -15,11 +15,11 @@ import { tlsDemand } from './tlsDemand';
 import type { TlsDemand } from './tlsDemand';
 
 export interface RegistryRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** `https:`; a host that may do without TLS is asked by `http:` where it speaks no TLS. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 export interface RegistryResponse {
@@ -71,8 +71,7 @@ export class RegistryClient {
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       const response = await this.sendOnce({ ...request, url, headers }, signal);
       const location = response.headers.location;
-      const reads = request.method === 'GET' || request.method === 'HEAD';
-      if (!REDIRECTS.has(response.status) || location === undefined || !reads) {
+      if (!REDIRECTS.has(response.status) || location === undefined || !isRead(request)) {
         return response;
       }
       const from = this.knownWays.get(url.origin) === 'plain' ? plainUrl(url) : url;
@@ -217,6 +216,10 @@ function open(
     case 'plain':
       return requestHttp(plainUrl(url), { method, headers: headersOf(request), signal });
   }
+}
+
+function isRead({ method }: RegistryRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** Whether another way can succeed where one failed so. */

@@ -8,11 +8,11 @@ import type {
   TaggedImages,
 } from '../../core/ports';
 import { Problem } from '../../core/problem';
-import { unexpected } from '../../core/problems';
+import { registryAnswerInvalid, unexpected } from '../../core/problems';
 import type { ImageReference, Repository } from '../../core/reference';
 import type { Environment } from '../docker/dockerConfig';
 import { authenticate, forbidden, unauthorized } from './authenticate';
-import type { Authorization } from './authenticate';
+import type { Authorization, RegistryRight } from './authenticate';
 import { silenceProblem } from './connectionProblem';
 import { findCredentials, loginCommand } from './credentials';
 import {
@@ -80,6 +80,32 @@ class RegistryLookup implements Registry, RegistryStore {
     return this.answer(() => this.read(reference, platform, signal), signal);
   }
 
+  async tag(
+    image: Repository & { readonly digest: string },
+    tag: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { host, repository, digest } = image;
+    const reference = { host, repository, tag, digest };
+    const send = this.sender(reference, signal);
+    const found = await send({ method: 'GET', url: registryUrl(reference, 'manifests', digest) });
+    if (!this.isThere(reference, found)) {
+      throw registryAnswerInvalid(host, `it has no ${digest.slice(0, 19)}…`);
+    }
+    const { body, headers } = found.response;
+    verifyDigest(body, digest, host);
+    const put = await send({
+      method: 'PUT',
+      url: registryUrl(reference, 'manifests', tag),
+      headers: { 'content-type': headers['content-type'] ?? '' },
+      body,
+    });
+    if (put.response.status !== 201) {
+      this.isThere(reference, put);
+      throw statusProblem(host, put.response, loginCommand(host), []);
+    }
+  }
+
   tags(repository: Repository, signal: AbortSignal): Promise<readonly string[]> {
     return listTags(repository, this.clientFor(repository, signal));
   }
@@ -100,11 +126,11 @@ class RegistryLookup implements Registry, RegistryStore {
   private clientFor(repository: Repository, signal: AbortSignal): RepositoryClient {
     return {
       get: async (url) => {
-        const answer = await this.sender(repository, signal)('GET', url);
+        const answer = await this.sender(repository, signal)({ method: 'GET', url });
         return this.isThere(repository, answer) ? answer.response : undefined;
       },
       delete: async (url) => {
-        const answer = await this.sender(repository, signal)('DELETE', url);
+        const answer = await this.sender(repository, signal)({ method: 'DELETE', url });
         if ([401, 403].includes(answer.response.status)) {
           this.isThere(repository, answer);
         }
@@ -132,13 +158,15 @@ class RegistryLookup implements Registry, RegistryStore {
     const url = registryUrl(reference, 'manifests', reference.digest ?? reference.tag ?? 'latest');
     const send = this.sender(reference, signal);
 
-    const head = await send('HEAD', url);
+    const head = await send({ method: 'HEAD', url });
     const digest = digestOf(head.response);
     if (head.response.status === 200 && digest !== undefined) {
       return { state: 'found', digest };
     }
     // Some registries know no HEAD of a manifest, or leave the digest out.
-    const answer = [200, 405, 501].includes(head.response.status) ? await send('GET', url) : head;
+    const answer = [200, 405, 501].includes(head.response.status)
+      ? await send({ method: 'GET', url })
+      : head;
     return this.isThere(reference, answer)
       ? { state: 'found', digest: digestOf(answer.response) ?? digestOfBytes(answer.response.body) }
       : { state: 'absent' };
@@ -153,7 +181,7 @@ class RegistryLookup implements Registry, RegistryStore {
     const { host } = reference;
     const send = this.sender(reference, signal);
     const get = async (kind: 'manifests' | 'blobs', name: string): Promise<Buffer | undefined> => {
-      const answer = await send('GET', registryUrl(reference, kind, name));
+      const answer = await send({ method: 'GET', url: registryUrl(reference, kind, name) });
       if (!this.isThere(reference, answer)) {
         return undefined;
       }
@@ -202,27 +230,27 @@ class RegistryLookup implements Registry, RegistryStore {
   /** Sends requests that belong to one question, and so share its time. */
   private sender(reference: Repository, signal: AbortSignal): Send {
     const patience = new Patience(this.options.timeout ?? DEFAULT_TIMEOUT);
-    return (method, url) => this.authorized(reference, { method, url }, patience, signal);
+    return (question) => this.authorized(reference, question, patience, signal);
   }
 
   /** Sends a request, and where it is answered with 401 a second time with what that asks for. */
   private async authorized(
     reference: Repository,
-    { method, url }: Pick<RegistryRequest, 'method' | 'url'>,
+    question: RegistryQuestion,
     patience: Patience,
     signal: AbortSignal,
   ): Promise<AuthorizedResponse> {
     const timeout = this.options.timeout ?? DEFAULT_TIMEOUT;
     const within = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-      patience.spend(work, () => silenceProblem(url.host, timeout), signal);
+      patience.spend(work, () => silenceProblem(question.url.host, timeout), signal);
     const send = (authorization: string | undefined): Promise<RegistryResponse> =>
       within((bounded) =>
         this.client.send(
           {
-            method,
-            url,
+            ...question,
             headers: {
               accept: MANIFEST_TYPES,
+              ...question.headers,
               ...(authorization !== undefined && { authorization }),
             },
           },
@@ -230,8 +258,9 @@ class RegistryLookup implements Registry, RegistryStore {
         ),
       );
 
-    const access = method === 'DELETE' ? 'pull,delete' : 'pull';
-    const name = `${reference.host}/${reference.repository} ${access}`;
+    // A token to read neither writes nor removes.
+    const right = RIGHTS[question.method];
+    const name = `${reference.host}/${reference.repository} ${right}`;
     const first = await send(this.acceptedFor(name));
     if (first.status !== 401) {
       return { response: first, origin: 'no login was asked for' };
@@ -239,7 +268,7 @@ class RegistryLookup implements Registry, RegistryStore {
     this.accepted.delete(name);
     const answer = await findCredentials(reference.host, this.options, signal);
     const authorization = await within((bounded) =>
-      authenticate(first, { ...reference, access }, answer, this.client, bounded),
+      authenticate(first, { ...reference, right }, answer, this.client, bounded),
     );
     const response = await send(authorization.header);
     if (response.status !== 401) {
@@ -260,7 +289,19 @@ class RegistryLookup implements Registry, RegistryStore {
   }
 }
 
-type Send = (method: 'HEAD' | 'GET' | 'DELETE', url: URL) => Promise<AuthorizedResponse>;
+/** A request less what every request has. */
+type RegistryQuestion = Omit<RegistryRequest, 'headers'> &
+  Partial<Pick<RegistryRequest, 'headers'>>;
+
+const RIGHTS: Readonly<Record<RegistryRequest['method'], RegistryRight>> = {
+  GET: 'pull',
+  HEAD: 'pull',
+  POST: 'pull',
+  PUT: 'push',
+  DELETE: 'delete',
+};
+
+type Send = (question: RegistryQuestion) => Promise<AuthorizedResponse>;
 
 interface AuthorizedResponse {
   readonly response: RegistryResponse;

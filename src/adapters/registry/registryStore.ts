@@ -15,7 +15,6 @@ import {
   digestOfBytes,
   isDigest,
   objectIn,
-  parseCreated,
   parseImageConfig,
   parseManifest,
   verifyDigest,
@@ -98,8 +97,8 @@ export async function readImages(
   for (const config of configs) {
     const bytes = await getVerified(reference, 'blobs', config, client);
     if (bytes !== undefined) {
-      const { labels } = parseImageConfig(bytes, reference.host);
-      images.push({ labels, created: parseCreated(bytes, reference.host) });
+      const { labels, created } = parseImageConfig(bytes, reference.host);
+      images.push({ labels, created });
     }
   }
   return { digest: top.digest, images };

@@ -21,7 +21,7 @@ describe('parseArguments', () => {
     );
     assert.equal(read.verb, 'build');
     assert.equal(read.publish, 'push');
-    assert.equal(read.platform, 'linux/arm64');
+    assert.deepEqual(read.platforms, ['linux/arm64']);
     assert.equal(read.output, 'json');
     assert.equal(read.repository?.host, 'localhost:5000');
     assert.equal(read.config, '.devcontainer/a/devcontainer.json');
@@ -29,6 +29,18 @@ describe('parseArguments', () => {
 
   it('takes a folder whose name begins with a dash', () => {
     assert.equal(invocation('hash', '--workspace-folder=-odd').workspaceFolder, '-odd');
+  });
+
+  it('builds for each platform that is named, once', () => {
+    const { platforms } = invocation(
+      'build',
+      '--platform',
+      'linux/amd64,linux/aarch64,linux/arm64',
+    );
+    assert.deepEqual(platforms, ['linux/amd64', 'linux/arm64']);
+    assert.match(reason('check', '--platform', 'linux/amd64,linux/arm64'), /a platform/);
+    assert.match(reason('build', '--platform', 'linux/amd64,?'), /a list of platforms/);
+    assert.match(reason('build', '--platform', ','), /a list of platforms/);
   });
 
   it('asks before it touches an earlier container, unless told', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { basename, join } from 'node:path';
 import { nodeFileTree } from '../../../src/adapters/files/nodeFileTree';
-import { identifyProject } from '../../../src/core/project';
+import { currentCommit, identifyProject } from '../../../src/core/project';
 import { temporaryFolders, writeFiles } from '../../support/temporaryFolder';
 
 describe('identifyProject', () => {
@@ -60,5 +60,26 @@ describe('identifyProject', () => {
   it("is the folder's name without git", () => {
     const folder = makeFolder();
     assert.equal(identifyProject(nodeFileTree, folder).name, basename(folder));
+  });
+});
+
+describe('currentCommit', () => {
+  const makeFolder = temporaryFolders();
+  const commit = '0123456789abcdef0123456789abcdef01234567';
+  const commitOf = (files: Readonly<Record<string, string>>): string | undefined =>
+    currentCommit(nodeFileTree, makeFolder(files));
+
+  it('is what the branch names, as a file of its own or packed, or what HEAD itself says', () => {
+    const HEAD = 'ref: refs/heads/a/b\n';
+    assert.equal(commitOf({ '.git/HEAD': HEAD, '.git/refs/heads/a/b': `${commit}\n` }), commit);
+    const packed = `# pack-refs with: peeled\n${'f'.repeat(40)} refs/heads/b\n${commit} refs/heads/a/b\n`;
+    assert.equal(commitOf({ '.git/HEAD': HEAD, '.git/packed-refs': packed }), commit);
+    assert.equal(commitOf({ '.git/HEAD': `${commit}\n` }), commit);
+  });
+
+  it('is unknown outside of git, before the first commit, and where HEAD is damaged', () => {
+    assert.equal(commitOf({ x: '' }), undefined);
+    assert.equal(commitOf({ '.git/HEAD': 'ref: refs/heads/main\n' }), undefined);
+    assert.equal(commitOf({ '.git/HEAD': 'ref: ../../../etc/passwd\n' }), undefined);
   });
 });

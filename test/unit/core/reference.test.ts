@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parsePrebuildKey } from '../../../src/core/key/prebuildKey';
 import { hostPlatform } from '../../../src/core/platform';
 import {
-  cacheReference,
+  branchReference,
   parseImageReference,
   parseRepository,
   prebuildReference,
@@ -75,10 +75,10 @@ describe('prebuildReference', () => {
   });
 });
 
-describe('cacheReference', () => {
+describe('branchReference', () => {
   const repository = { host: 'ghcr.io', repository: 'acme/dev' };
   const tag = (project: string, branch: string): string =>
-    cacheReference(repository, project, branch, hostPlatform('arm')).tag ?? '';
+    branchReference('cache', repository, project, branch, hostPlatform('arm')).tag ?? '';
 
   it('names project, branch and platform', () => {
     assert.equal(tag('shop', 'main'), 'cache-shop-main-linux-arm-v7');

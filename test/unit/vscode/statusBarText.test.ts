@@ -10,23 +10,42 @@ const texts: [view: PrebuildView, text: string | undefined, sentence: RegExp][] 
   [{ kind: 'checking' }, '$(sync~spin) Prebuild', /Looking/],
   [{ kind: 'working', step: 'Building' }, '$(sync~spin) Building', /Building/],
   [
-    { kind: 'known', key, state: { kind: 'local', image: 'i' } },
+    {
+      kind: 'known',
+      key,
+      behind: undefined,
+      state: { kind: 'running', container: 'c', image: 'i' },
+    },
+    '$(vm-running) Running',
+    /runs/,
+  ],
+  [
+    { kind: 'known', key, behind: undefined, state: { kind: 'local', image: 'i' } },
     '$(check) Prebuilt',
     /on this machine/,
   ],
   [
-    { kind: 'known', key, state: { kind: 'registry', image: 'i', digest: 'd' } },
+    { kind: 'known', key, behind: undefined, state: { kind: 'registry', image: 'i', digest: 'd' } },
     '$(cloud) Prebuilt',
     /in the registry/,
   ],
   [
-    { kind: 'known', key, state: { kind: 'cache', cache: 'c' } },
+    { kind: 'known', key, behind: undefined, state: { kind: 'cache', cache: 'c' } },
     '$(layers) Cache only',
     /layer cache/,
   ],
-  [{ kind: 'known', key, state: { kind: 'miss' } }, '$(circle-slash) No prebuild', /neither/],
   [
-    { kind: 'known', key, state: { kind: 'unreachable', problem: registryNotSet() } },
+    { kind: 'known', key, behind: undefined, state: { kind: 'miss' } },
+    '$(circle-slash) No prebuild',
+    /neither/,
+  ],
+  [
+    {
+      kind: 'known',
+      key,
+      behind: undefined,
+      state: { kind: 'unreachable', problem: registryNotSet() },
+    },
     '$(warning) Unreachable',
     /no registry/,
   ],
@@ -43,6 +62,20 @@ describe('statusBarText', () => {
       assert.match(shown?.label ?? '', sentence);
     });
   }
+
+  it('says that a prebuild is behind, by what, and how to renew it; it stays a hit', () => {
+    const behind = 'base image debian:bookworm has moved, prebuild of 12 days ago';
+    const shown = statusBarText({
+      kind: 'known',
+      key,
+      state: { kind: 'registry', image: 'i', digest: 'd' },
+      behind,
+    });
+    assert.equal(shown?.text, '$(cloud) Prebuilt (behind)');
+    assert.ok(shown.tooltip[1]?.includes(behind) && shown.tooltip[1].includes('Renew Prebuild'));
+    assert.match(shown.label, /12 days ago/);
+    assert.equal(shown.severity, 'normal');
+  });
 
   it('gives the remedy where something failed', () => {
     const shown = statusBarText({ kind: 'failed', problem: registryNotSet() });

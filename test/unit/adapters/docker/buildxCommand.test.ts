@@ -38,6 +38,7 @@ const build: ImageBuild = {
   output: 'load',
   cacheTo: undefined,
   layerCache: 'use',
+  bases: 'kept',
 };
 
 const argsOf = (changes: Partial<ImageBuild>): readonly string[] =>
@@ -60,7 +61,7 @@ describe('buildxCommand', () => {
   it('writes a cache of all stages that cannot fail the build when publishing', () => {
     const args = argsOf({ output: 'push', cacheTo: 'r.io/dev:cache-main' });
     assert.deepEqual(after(args, '--cache-to'), [
-      'type=registry,ref=r.io/dev:cache-main,mode=max,image-manifest=true,ignore-error=true',
+      'type=registry,ref=r.io/dev:cache-main,mode=max,image-manifest=true,compression=zstd,ignore-error=true',
     ]);
     assert.ok(args.includes('--push'));
   });

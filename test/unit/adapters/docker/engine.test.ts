@@ -348,6 +348,7 @@ describe('pulling', function () {
       reference: 'registry.example/team/app:1',
       labels: { key: 'k' },
       triggers: [],
+      created: undefined,
       digests: [],
     });
     assert.deepEqual(seen, [

@@ -37,6 +37,8 @@ describe('a key that another thread computes', () => {
       platform: hostPlatform('x64'),
       environment: { A: '1' },
       repository: parseRepository('localhost:5000/dev'),
+      branch: 'topic',
+      defaultBranch: 'trunk',
     };
   };
 
