@@ -43,7 +43,7 @@ export function secondOpenBar(milliseconds: number): Bar {
   };
 }
 
-/** The three steps as a table for the README, with what its columns mean. */
+/** The steps as a table for the README, with what its columns mean. */
 export function stepsTable(measured: readonly MeasuredStep[]): string {
   const cell = ({ milliseconds, how }: MeasuredStep['without']) =>
     `${durationText(milliseconds)} (${how})`;
@@ -65,8 +65,8 @@ export function stepsTable(measured: readonly MeasuredStep[]): string {
     'Before each opening of the first two columns everything local was pruned: containers, images, cache.',
     '',
     '- Without cache: no registry is set.',
-    '- With the registry cache: at step 1 the registry has this very prebuild, which is pulled; at steps 2',
-    '  and 3 it has that of the step before, so that its layers are pulled and the rest is built.',
+    '- With the registry cache: at step 1 the registry has this very prebuild, which is pulled; at a later',
+    '  step it has that of the step before, so that its layers are pulled and the rest is built.',
     '- Opened again: nothing changed, and the container runs.',
     '',
   ].join('\n');

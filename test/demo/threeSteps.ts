@@ -24,6 +24,9 @@ interface Expectation {
 const isCostly = (name: string) => / RUN .*(apt-get|\.\/configure|fuzzcheck)/.test(name);
 const COSTLY_INSTRUCTIONS = 5;
 
+/** How many steps, and so rows, the table has. */
+export const STEP_COUNT = 3;
+
 /** The three steps of the table, one after the other on one workspace. */
 export class ThreeSteps {
   /** What was not as expected, as sentences. */
@@ -37,8 +40,22 @@ export class ThreeSteps {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @param meanwhile what to show while the registry has the first step's prebuild and nothing more. */
-  async first(meanwhile: () => Promise<void>): Promise<MeasuredStep> {
+  /**
+   * Measures the first so many steps.
+   * @param meanwhile what to show while the registry has the first step's prebuild and nothing more.
+   */
+  async measure(count: number, meanwhile: () => Promise<void>): Promise<readonly MeasuredStep[]> {
+    const measured = [await this.first(meanwhile)];
+    if (count > 1) {
+      measured.push(await this.second());
+    }
+    if (count > 2) {
+      measured.push(await this.third());
+    }
+    return measured;
+  }
+
+  private async first(meanwhile: () => Promise<void>): Promise<MeasuredStep> {
     const title = '1 first build';
     const without = await this.openWithout(title);
     await this.publish(title);
@@ -47,7 +64,7 @@ export class ThreeSteps {
     return { title, without, ...(await this.openWithCache(title, { how: 'pulled' })) };
   }
 
-  async second(): Promise<MeasuredStep> {
+  private async second(): Promise<MeasuredStep> {
     const title = '2 a feature added';
     const { workspace, feature } = this.stage;
     workspace.addFeature(feature);
@@ -57,7 +74,7 @@ export class ThreeSteps {
     return { title, without, ...cached };
   }
 
-  async third(): Promise<MeasuredStep> {
+  private async third(): Promise<MeasuredStep> {
     const title = '3 a file added to the build context';
     this.stage.workspace.addFileToContext();
     const without = await this.openWithout(title);

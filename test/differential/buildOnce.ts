@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import Dockerode from 'dockerode';
 import { run } from '../../src/adapters/process/run';
 import { hostPlatform } from '../../src/core/platform';
 import { PlainProgress } from '../../src/adapters/docker/plainProgress';
+import { dockerPlugin } from '../support/dockerPlugin';
 import type { WrittenCase } from './writeCase';
 
 /** How a build ended, and which steps of the needed stages it really ran. */
@@ -28,12 +27,12 @@ const REPOSITORY = 'devcontainer-prebuild-differential';
 /** Builds by the engine's own BuildKit, and cleans up behind itself. */
 export class Engine {
   readonly #docker = new Dockerode();
-  #buildx: Promise<readonly [string, ...string[]]> | undefined;
+  #buildx: readonly [string, ...string[]] | undefined;
   #builds = 0;
 
   /** Images stay until `forget`. */
   async build(written: WrittenCase, nonce: string): Promise<Build> {
-    const [file, ...first] = await (this.#buildx ??= findBuildx());
+    const [file, ...first] = (this.#buildx ??= dockerPlugin('buildx'));
     const image = `${REPOSITORY}:${nonce}-${++this.#builds}`;
     const metadataFile = join(written.folder, 'metadata.json');
     const steps = new Steps();
@@ -115,14 +114,6 @@ function sorted(value: unknown): unknown {
         .map(([key, each]) => [key, sorted(each)])
         .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
     : value;
-}
-
-/** Buildx itself where docker tells its path: without docker between, a build takes half the time. */
-async function findBuildx(): Promise<readonly [string, ...string[]]> {
-  const format = '{{range .ClientInfo.Plugins}}{{if eq .Name "buildx"}}{{.Path}}{{end}}{{end}}';
-  const { stdout } = await promisify(execFile)('docker', ['info', '--format', format]);
-  const path = stdout.trim();
-  return path === '' ? ['docker', 'buildx'] : [path];
 }
 
 /** What the progress of one build tells. */

@@ -10,11 +10,11 @@ const ROOT = resolve(__dirname, '../..');
 const OUT = join(ROOT, 'out', 'extension');
 
 /**
- * Runs test/extension inside the extension host of a real VS Code: the one that TEST_VSCODE names (an
+ * A program: runs test/extension inside the extension host of a real VS Code: the one that TEST_VSCODE names (an
  * executable of the desktop), else VS Code as a server in a browser.
  * @returns the exit code.
  */
-export async function runExtensionTests(environment: NodeJS.ProcessEnv): Promise<number> {
+async function runExtensionTests(): Promise<number> {
   await build({
     entryPoints: [join(ROOT, 'test/extension/index.ts')],
     outdir: OUT,
@@ -28,7 +28,7 @@ export async function runExtensionTests(environment: NodeJS.ProcessEnv): Promise
   const folder = mkdtempSync(join(tmpdir(), 'prebuild-extension-'));
   writeFiles(folder, {
     '.devcontainer/devcontainer.json': JSON.stringify({
-      build: { dockerfile: 'Dockerfile', args: { BASE: environment['TEST_BUSYBOX'] } },
+      build: { dockerfile: 'Dockerfile', args: { BASE: process.env['TEST_BUSYBOX'] } },
     }),
     '.devcontainer/Dockerfile': 'ARG BASE\nFROM ${BASE}\nRUN echo built > /built\n',
   });
@@ -41,9 +41,16 @@ export async function runExtensionTests(environment: NodeJS.ProcessEnv): Promise
         : { vscodeExecutablePath: desktop, launchArgs: args }),
       extensionDevelopmentPath: ROOT,
       extensionTestsPath: join(OUT, 'index.js'),
-      extensionTestsEnv: environment,
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+void runExtensionTests().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,24 +1,31 @@
 /**
  * Runs the test suites named as arguments, else all: `tsx test/support/runTests.ts [unit] [extension]
  * [integration] [differential] [interface]`. Sets up what each needs, and closes with `N passed, N failed`.
+ * It ends, whatever hangs: each suite is a process of its own that may take the minutes below.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runExtensionTests } from './runExtensionTests';
+import { runBounded } from './boundedProcess';
+import { run } from './machine/command';
 import { startTestMachine } from './testMachine';
 import type { TestMachine } from './testMachine';
 import { TALLY_FILE } from './tallyReporter';
 import type { Tally } from './tallyReporter';
 
-const SUITES = ['unit', 'extension', 'integration', 'differential', 'interface'] as const;
-type Suite = (typeof SUITES)[number];
+/**
+ * The suites, in the order in which they run, and how many minutes each may take: about twice what it
+ * takes on 2 cores.
+ */
+const MINUTES = { unit: 3, extension: 4, integration: 18, differential: 4, interface: 6 } as const;
+type Suite = keyof typeof MINUTES;
+const SUITES = Object.keys(MINUTES) as readonly Suite[];
 
-/** A suite that could not even begin; it counts as one failure, so that nobody overlooks it. */
 interface Ending {
   readonly suite: Suite;
+  readonly seconds: number;
   readonly tallies: readonly Tally[];
+  /** Why it did not run to its end; it counts as one failure, so that nobody overlooks it. */
   readonly broken: string | undefined;
 }
 
@@ -33,7 +40,7 @@ async function main(names: readonly string[]): Promise<number> {
   const endings: Ending[] = [];
   try {
     if (suites.some((suite) => suite !== 'unit')) {
-      await check('the build', process.execPath, ['esbuild.config.mjs'], process.env);
+      await run(process.execPath, ['esbuild.config.mjs'], { log: console.log });
     }
     for (const suite of suites) {
       console.log(`\n=== ${suite} ===`);
@@ -65,50 +72,46 @@ class LazyMachine {
 async function runSuite(suite: Suite, machine: LazyMachine): Promise<Ending> {
   const folder = mkdtempSync(join(tmpdir(), 'prebuild-tally-'));
   const tallyFile = join(folder, 'tally');
+  const began = Date.now();
+  const ending = (tallies: readonly Tally[], broken: string | undefined): Ending => ({
+    suite,
+    seconds: Math.round((Date.now() - began) / 1_000),
+    tallies,
+    broken,
+  });
   try {
     const environment =
       suite === 'unit' ? process.env : { ...process.env, ...(await machine.environment()) };
-    const tallied = { ...environment, [TALLY_FILE]: tallyFile };
-    const code =
-      suite === 'extension'
-        ? await runExtensionTests(tallied)
-        : await run(process.execPath, mochaArguments(suite), tallied);
+    const { how, left } = await runBounded({
+      file: process.execPath,
+      args: programOf(suite),
+      environment: { ...environment, [TALLY_FILE]: tallyFile },
+      mark: TALLY_FILE,
+      bound: AbortSignal.timeout(MINUTES[suite] * 60_000),
+    });
     const tallies = readTallies(tallyFile);
+    if (how.kind === 'out of time') {
+      return ending(tallies, `took more than ${MINUTES[suite]} minutes, and was ended`);
+    }
+    if (left > 0) {
+      console.log(`${suite}: ${left} processes that it had left running were ended.`);
+    }
     const failed = tallies.some((tally) => tally.failed > 0);
-    const silent = tallies.length === 0 || (code !== 0 && !failed);
-    const broken = silent ? `ended with code ${code} and ${tallies.length} tallies` : undefined;
-    return { suite, tallies, broken };
+    const silent = tallies.length === 0 || (how.code !== 0 && !failed);
+    const why = `ended with code ${how.code} and ${tallies.length} tallies`;
+    return ending(tallies, silent ? why : undefined);
   } catch (error) {
-    return { suite, tallies: [], broken: error instanceof Error ? error.message : String(error) };
+    return ending([], error instanceof Error ? error.message : String(error));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function mochaArguments(suite: Suite): readonly string[] {
-  return [require.resolve('mocha/bin/mocha.js'), '--config', `test/${suite}/.mocharc.json`];
-}
-
-async function check(
-  what: string,
-  file: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv,
-): Promise<void> {
-  const code = await run(file, args, environment);
-  if (code !== 0) {
-    throw new Error(`${what} failed with code ${code}`);
-  }
-}
-
-function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve(code ?? 1);
-    });
-  });
+/** What Node is to run. */
+function programOf(suite: Suite): readonly string[] {
+  return suite === 'extension'
+    ? ['--require', require.resolve('tsx/cjs'), join(__dirname, 'runExtensionTests.ts')]
+    : [require.resolve('mocha/bin/mocha.js'), '--config', `test/${suite}/.mocharc.json`];
 }
 
 function readTallies(file: string): readonly Tally[] {
@@ -124,14 +127,14 @@ function readTallies(file: string): readonly Tally[] {
 function close(endings: readonly Ending[]): number {
   const total = { passed: 0, failed: 0, skipped: 0 };
   console.log('');
-  for (const { suite, tallies, broken } of endings) {
+  for (const { suite, seconds, tallies, broken } of endings) {
     if (broken !== undefined) {
-      console.log(`${suite}: COULD NOT RUN: ${broken}`);
+      console.log(`${suite}: DID NOT RUN TO ITS END: ${broken}`);
       total.failed++;
     }
     for (const tally of tallies) {
       console.log(
-        `${suite}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`,
+        `${suite}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped in ${seconds} s`,
       );
       total.passed += tally.passed;
       total.failed += tally.failed;

@@ -1,6 +1,6 @@
 import type { ContextRead } from '../dockerfile/reads';
 import { hasWildcards } from '../dockerfile/reads';
-import type { EntryKind, FileTree, TreeEntry } from '../fileTree';
+import type { EntryKind, FileStates, FileTree, TreeEntry } from '../fileTree';
 import { dockerfileInvalid, sourceLinksInCircles, sourceMissing } from '../problems';
 import type { Place } from '../problem';
 import { ContextView, join } from './contextView';
@@ -42,7 +42,51 @@ export function selectFiles(
   read: ContextRead,
   file = 'Dockerfile',
 ): Selection {
-  return new Selector(new ContextView(tree, contextRoot, ignore), read, file).select();
+  const view = new ContextView(tree, contextRoot, ignore);
+  const found = findEntries(view, read, file);
+  return selectionOf(found, found.paths, view.files(found.paths));
+}
+
+/** What a read takes of a context, while its files are not yet read. */
+export interface FoundEntries {
+  /** As a selection has them, but for the mode. */
+  readonly entries: readonly FoundEntry[];
+  /** Those of the entries that are files. */
+  readonly paths: readonly string[];
+  readonly vanished: string | undefined;
+}
+
+/** Finds the entries of a selection, as `selectFiles` does. */
+export function findEntries(view: ContextView, read: ContextRead, file: string): FoundEntries {
+  return new Selector(view, read, file).find();
+}
+
+/**
+ * A selection of entries that were found, with what their files hold.
+ * @param paths those of the states: sorted, and among them the entries' files.
+ */
+export function selectionOf(
+  found: FoundEntries,
+  paths: readonly string[],
+  states: FileStates,
+): Selection {
+  let { vanished } = found;
+  let next = 0;
+  const contents = found.entries.map((entry) => {
+    if (entry.kind !== 'file') {
+      return '';
+    }
+    if (paths[next] !== entry.path) {
+      next = paths.indexOf(entry.path, next);
+    }
+    const content = states.sha256[next];
+    if (content === undefined) {
+      vanished = entry.path;
+    }
+    entry.executable = states.executable[next++] === true;
+    return content ?? '';
+  });
+  return { entries: found.entries, contents, vanished };
 }
 
 class Selector {
@@ -67,7 +111,7 @@ class Selector {
     this.#exclude = isWhole ? undefined : Patterns.of(read.exclude, placeOf);
   }
 
-  select(): Selection {
+  find(): FoundEntries {
     const { widened, glob, source } = this.#read;
     if (widened) {
       this.#view.anticipate('');
@@ -77,11 +121,6 @@ class Selector {
     } else {
       this.#selectPath(source.slice(1));
     }
-    return this.#selection();
-  }
-
-  /** Sorted, each path once, with what the files hold. */
-  #selection(): Selection {
     const entries = sortedOnce(this.#entries);
     const paths: string[] = [];
     for (const { path, kind } of entries) {
@@ -89,20 +128,7 @@ class Selector {
         paths.push(path);
       }
     }
-    const files = this.#view.files(paths);
-    let index = 0;
-    const contents = entries.map((entry) => {
-      if (entry.kind !== 'file') {
-        return '';
-      }
-      const content = files.sha256[index];
-      if (content === undefined) {
-        this.#vanished = entry.path;
-      }
-      entry.executable = files.executable[index++] === true;
-      return content ?? '';
-    });
-    return { entries, contents, vanished: this.#vanished };
+    return { entries, paths, vanished: this.#vanished };
   }
 
   #selectPath(path: string): void {

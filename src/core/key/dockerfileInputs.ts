@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { DockerfileRecipe, RecipePlaces } from '../buildRecipe';
 import { ignoreFileCandidates, ignoresNothing, parseIgnoreFile } from '../context/ignoreFile';
 import type { IgnoreMatcher } from '../context/ignoreFile';
+import { readSelections } from '../context/readSelections';
 import { selectFiles } from '../context/selectFiles';
 import { isRemoteContext, readBuildOptions } from '../devcontainer/buildOptions';
 import type { ReadOptions } from '../devcontainer/buildOptions';
@@ -15,7 +16,8 @@ import type { Place } from '../problem';
 import { contextMissing, dockerfileMissing } from '../problems';
 import type { InputList } from './buildInputs';
 import { digestOf } from './encoding';
-import { digestFiles } from './filesDigest';
+import { digestFiles, digestSelections } from './filesDigest';
+import type { DigestedFiles } from './filesDigest';
 
 export interface DockerfileInputsRequest {
   readonly recipe: DockerfileRecipe;
@@ -61,8 +63,9 @@ export function addDockerfileInputs(
   addOptions(list, options, places.options, prefix);
   try {
     const contexts = contextsOf(request, options.namedContexts);
+    const digested = digestReads(plan.reads, contexts, request);
     for (const read of plan.reads) {
-      addRead(list, read, contexts, request, prefix);
+      addRead(list, read, digested.get(read), recipe.dockerfile, prefix);
     }
   } catch (error) {
     requireContext(request);
@@ -194,25 +197,44 @@ function ignoreFrom(tree: FileTree, candidates: readonly string[]): IgnoreMatche
   return ignoresNothing;
 }
 
+/** By read, unless its context is none of folders; the reads of one context together. */
+function digestReads(
+  reads: readonly ContextRead[],
+  contexts: ReadonlyMap<string | undefined, NamedContext>,
+  { recipe: { dockerfile }, tree }: DockerfileInputsRequest,
+): ReadonlyMap<ContextRead, DigestedFiles> {
+  const digested = new Map<ContextRead, DigestedFiles>();
+  for (const [name, { root, ignore }] of contexts) {
+    const own = reads.filter(({ context }) => context === name);
+    const results = digestSelections(root, () =>
+      readSelections(tree, root, ignore, own, dockerfile),
+    );
+    results.forEach((each, index) => {
+      const read = own[index];
+      if (read !== undefined) {
+        digested.set(read, each);
+      }
+    });
+  }
+  return digested;
+}
+
 function addRead(
   list: InputList,
   read: ContextRead,
-  contexts: ReadonlyMap<string | undefined, NamedContext>,
-  { recipe: { dockerfile }, tree }: DockerfileInputsRequest,
+  digested: DigestedFiles | undefined,
+  file: string,
   prefix: string,
 ): void {
-  const context = contexts.get(read.context);
-  if (context === undefined) {
+  if (digested === undefined) {
     return;
   }
+  const { digest, selection } = digested;
   const name = [read.context ?? '', read.source, ...read.include, '!', ...read.exclude];
-  const { digest, selection } = digestFiles(context.root, () =>
-    selectFiles(tree, context.root, context.ignore, read, dockerfile),
-  );
   list.add(
     { kind: 'files', name: `${prefix}${name.join(' ').trim()}`, digest },
     {
-      place: { file: dockerfile, line: read.line },
+      place: { file, line: read.line },
       label: `${prefix}${read.label}`,
       selection,
     },

@@ -22,11 +22,34 @@ export interface DigestedFiles {
  * @param select selects them, and again where one vanished meanwhile.
  */
 export function digestFiles(folder: string, select: () => Selection): DigestedFiles {
+  return digested(atRest(folder, select, ({ vanished }) => vanished));
+}
+
+/** As `digestFiles`, of several selections that are made together. */
+export function digestSelections(
+  folder: string,
+  select: () => readonly Selection[],
+): readonly DigestedFiles[] {
+  const vanishedOf = (selections: readonly Selection[]) =>
+    selections.find(({ vanished }) => vanished !== undefined)?.vanished;
+  return atRest(folder, select, vanishedOf).map(digested);
+}
+
+function digested(selection: Selection): DigestedFiles {
+  return { digest: digestOfSelection(selection), selection };
+}
+
+/** What was selected while nothing vanished. */
+function atRest<T>(
+  folder: string,
+  select: () => T,
+  vanishedOf: (selected: T) => string | undefined,
+): T {
   for (let attempt = 1; ; attempt++) {
-    const selection = select();
-    const { vanished } = selection;
+    const selected = select();
+    const vanished = vanishedOf(selected);
     if (vanished === undefined) {
-      return { digest: digestOfSelection(selection), selection };
+      return selected;
     }
     // What the system is asked for is then another name than it gave; the build would fail at it, too.
     const isOdd = vanished.includes('\ufffd');

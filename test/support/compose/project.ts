@@ -10,6 +10,7 @@ import {
 import { loadProject } from '../../../src/core/compose/loadProject';
 import { projectName } from '../../../src/core/compose/projectName';
 import { serviceShare } from '../../../src/core/compose/serviceBuild';
+import { dockerPlugin } from '../dockerPlugin';
 import type { ServiceBuild, ServiceShare } from '../../../src/core/compose/serviceBuild';
 
 /** A project of Docker Compose, as small as its point allows. */
@@ -28,12 +29,15 @@ export type Resolution =
   | { readonly kind: 'images'; readonly images: Images }
   | { readonly kind: 'refused'; readonly reason: string };
 
+let compose: readonly [string, ...string[]] | undefined;
+
 /** As Compose itself resolves it. */
 export function resolvedByCompose(folder: string, project: ComposeCase): Resolution {
   const files = composeFiles(folder, project).flatMap((file) => ['-f', file]);
+  const [program, ...first] = (compose ??= dockerPlugin('compose'));
   const { status, stdout, stderr } = spawnSync(
-    'docker',
-    ['compose', ...files, '--profile', '*', 'config', '--format', 'json'],
+    program,
+    [...first, ...files, '--profile', '*', 'config', '--format', 'json'],
     { cwd: folder, env: environmentOf(folder, project), encoding: 'utf8', timeout: 30_000 },
   );
   if (status !== 0) {
