@@ -12,14 +12,17 @@ import { thisProcess } from './adapters/publishing/publicationProcess';
 import { USAGE, parseArguments } from './commandline/arguments';
 import { carryOutPublication } from './commandline/carryOutPublication';
 import { EXIT } from './commandline/exitCode';
+import { answerPrune } from './commandline/prune';
 import { answerReads } from './commandline/reads';
 import { printLine } from './commandline/standardOutput';
 import { runInvocation } from './commandline/runInvocation';
+import type { CommandlineContext } from './commandline/runInvocation';
 import { terminalLog } from './commandline/terminalLog';
 import type { FileTree } from './core/fileTree';
 import type { Log } from './core/log';
 import type { OpenPorts } from './core/openInWorkspace';
 import { hostPlatform } from './core/platform';
+import type { PrunePorts } from './core/prunePrebuilds';
 
 async function main(): Promise<number> {
   const terminal = {
@@ -39,21 +42,25 @@ async function main(): Promise<number> {
       return EXIT.usage;
     case 'reads':
       return answerReads(parsed.question, nodeFileTree, hostPlatform(process.arch), terminal);
+    case 'prune':
     case 'run': {
-      const { invocation } = parsed;
+      const asked = parsed.kind === 'prune' ? parsed.question : parsed.invocation;
       const signal = abortedBySignals();
-      const log = terminalLog(terminal, invocation.detail);
+      const log = terminalLog(terminal, asked.detail);
       const tree = fileTree();
-      return runInvocation(invocation, {
+      const context: CommandlineContext = {
         tree,
         records: fileRecords(environment, homeFolder, log),
-        loadPorts: () => loadPorts(log, tree, invocation.insecureRegistries),
+        loadPorts: () => loadPorts(log, tree, asked.insecureRegistries),
         environment,
         hostPlatform: hostPlatform(process.arch),
-        workspaceFolder: resolve(invocation.workspaceFolder),
+        workspaceFolder: resolve(asked.workspaceFolder),
         terminal,
         signal,
-      });
+      };
+      return parsed.kind === 'prune'
+        ? answerPrune(parsed.question, context)
+        : runInvocation(parsed.invocation, context);
     }
     case 'publish':
       return carryOutPublication(new PublicationFolder(parsed.publicationFolder), {
@@ -83,7 +90,7 @@ async function loadPorts(
   log: Log,
   tree: FileTree,
   insecureRegistries: readonly string[],
-): Promise<OpenPorts> {
+): Promise<OpenPorts & PrunePorts> {
   const { createAdapters } = await import('./adapters/createAdapters');
   return createAdapters({
     environment,

@@ -5,6 +5,7 @@ import type { ExtensionContext } from 'vscode';
 import { publicationsOf } from './adapters/publishing/publications';
 import { BackgroundPublishing } from './vscode/backgroundPublishing';
 import { buildCommand } from './vscode/buildCommand';
+import { cleanUpCommand } from './vscode/cleanUpCommand';
 import { COMMANDS } from './vscode/commandIds';
 import { registerCommands } from './vscode/registerCommands';
 import { openCommand } from './vscode/openCommand';
@@ -35,6 +36,7 @@ export function activate(context: ExtensionContext): void {
       [COMMANDS.buildAndPush]: () => buildCommand(session, state),
       [COMMANDS.renew]: () => renewCommand(session, state),
       [COMMANDS.showPublishing]: () => publishing.show(),
+      [COMMANDS.cleanUp]: () => cleanUpCommand(session, state),
       [COMMANDS.refresh]: () => state.refresh(),
       [COMMANDS.showCommands]: () => showCommands(state),
       [COMMANDS.showLog]: () => {

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Log } from '../core/log';
 import type { FileTree } from '../core/fileTree';
 import type { OpenPorts } from '../core/openInWorkspace';
+import type { PrunePorts } from '../core/prunePrebuilds';
 import type { Prebuilds } from '../core/ports';
 import { createDockerApi } from './docker/dockerApi';
 import { BuildxBuilder } from './docker/buildxBuilder';
 import { createEngine } from './docker/engine';
+import { createImageStore } from './docker/imageStore';
 import { LocalWorkspaces } from './docker/localWorkspaces';
 import { FileLock } from './files/fileLock';
 import { fileRecords } from './files/fileRecords';
@@ -26,15 +28,18 @@ export interface AdapterSettings {
 }
 
 /** The world as the editor and the command line both see it: Docker, a registry, this machine's files. */
-export function createAdapters(settings: AdapterSettings): OpenPorts {
+export function createAdapters(settings: AdapterSettings): OpenPorts & PrunePorts {
   const { environment, homeFolder, log, insecureRegistries, tree, prebuilds } = settings;
   const cli = { script: settings.cliScript, node: process.execPath, docker: 'docker' };
   const docker = createDockerApi({ environment, homeFolder, log });
   const state = stateFolder(environment, homeFolder);
+  const registry = createRegistry({ environment, homeFolder, log, insecureRegistries });
   return {
     prebuilds,
     engine: createEngine({ docker, environment, homeFolder, log }),
-    registry: createRegistry({ environment, homeFolder, log, insecureRegistries }),
+    imageStore: createImageStore(docker),
+    registry,
+    registryStore: registry,
     builder: new BuildxBuilder(cli, log),
     workspaces: new LocalWorkspaces(docker, cli, tree, log),
     lock: new FileLock(join(state, 'locks'), log),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parsePlatform } from '../core/platform';
 import type { Platform } from '../core/platform';
+import { DEFAULT_KEEP, DEFAULT_OLDER_THAN, parseAge } from '../core/prune/pruneRules';
 import { parseRepository } from '../core/reference';
 import { PUBLISH_VERB } from '../core/publishOrder';
 import type { Repository } from '../core/reference';
@@ -41,11 +42,23 @@ export interface ReadsQuestion {
   readonly output: 'json' | 'text';
 }
 
+/** What a person asked to be cleaned up. */
+export interface PruneQuestion extends Pick<
+  Invocation,
+  'workspaceFolder' | 'repository' | 'output' | 'detail' | 'insecureRegistries'
+> {
+  /** Milliseconds. */
+  readonly olderThan: number;
+  readonly keep: number;
+  readonly mode: 'remove' | 'dry-run';
+}
+
 export type ParsedArguments =
   | { readonly kind: 'run'; readonly invocation: Invocation }
   | { readonly kind: 'reads'; readonly question: ReadsQuestion }
   /** What the editor starts in the background; USAGE does not name it. */
   | { readonly kind: 'publish'; readonly publicationFolder: string }
+  | { readonly kind: 'prune'; readonly question: PruneQuestion }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'wrong'; readonly reason: string };
@@ -59,6 +72,7 @@ Commands
   build    build the prebuilt image, and with --push publish it and its layer cache
   up       start the workspace's dev container from its prebuilt image
   reads    list what a Dockerfile reads of its build context
+  prune    remove old prebuilds that nothing uses from this machine and the registry
 
 Options
   --workspace-folder DIR   the folder that has the devcontainer.json (default: this folder)
@@ -84,6 +98,9 @@ Options
   --dockerfile FILE        reads: the Dockerfile
   --target STAGE           reads: the stage to build (default: the last)
   --build-arg NAME=VALUE   reads: may be repeated
+  --older-than AGE         prune: what was made or used since stays (default: 30d; 12h, 2w)
+  --keep N                 prune: the N latest of each repository stay (default: 1)
+  --dry-run                prune: say what would go, and remove nothing
   --help, --version
 
 Exit codes
@@ -139,6 +156,9 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
           },
         };
   }
+  if (verb === 'prune') {
+    return parsePrune(values);
+  }
   if (verb === undefined || !isVerb(verb)) {
     return wrong(verb === undefined ? 'no command was given' : `there is no command "${verb}"`);
   }
@@ -174,6 +194,35 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
   };
 }
 
+function parsePrune(values: ReturnType<typeof parseWords>['values']): ParsedArguments {
+  const repository = values.registry === undefined ? undefined : parseRepository(values.registry);
+  if (values.registry !== undefined && repository === undefined) {
+    return wrong(`"${values.registry}" is no repository such as ghcr.io/acme/devcontainers`);
+  }
+  const age = values['older-than'];
+  const olderThan = age === undefined ? DEFAULT_OLDER_THAN : parseAge(age);
+  if (olderThan === undefined) {
+    return wrong(`--older-than takes an age such as 30d, 12h or 2w, not "${age ?? ''}"`);
+  }
+  const keep = values.keep ?? String(DEFAULT_KEEP);
+  if (!/^\d{1,6}$/.test(keep)) {
+    return wrong(`--keep takes a number, not "${keep}"`);
+  }
+  return {
+    kind: 'prune',
+    question: {
+      workspaceFolder: values['workspace-folder'] ?? '.',
+      repository,
+      olderThan,
+      keep: Number(keep),
+      mode: values['dry-run'] === true ? 'dry-run' : 'remove',
+      output: values.json === true ? 'json' : 'text',
+      detail: values.verbose === true ? 'everything' : 'steps',
+      insecureRegistries: values['insecure-registry'] ?? [],
+    },
+  };
+}
+
 function parseWords(words: readonly string[]) {
   return parseArgs({
     args: [...words],
@@ -198,6 +247,9 @@ function parseWords(words: readonly string[]) {
       dockerfile: { type: 'string' },
       target: { type: 'string' },
       'build-arg': { type: 'string', multiple: true },
+      'older-than': { type: 'string' },
+      keep: { type: 'string' },
+      'dry-run': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
     },

@@ -22,6 +22,7 @@ import type { Records, WorkspaceContainer } from '../core/ports';
 import { explainPrebuild, preparePrebuild } from '../core/preparePrebuild';
 import type { ExplainedPrebuild, PrebuildRequest, PreparedPrebuild } from '../core/preparePrebuild';
 import { containerOutdated, recordInvalid, recordMissing, registryInvalid } from '../core/problems';
+import type { PrunePorts } from '../core/prunePrebuilds';
 import { parseRepository } from '../core/reference';
 import type { Repository } from '../core/reference';
 import type { Invocation } from './arguments';
@@ -39,7 +40,7 @@ export interface CommandlineContext {
   readonly tree: FileTree;
   readonly records: Records;
   /** Loads what only some commands need: Docker, the registry. */
-  readonly loadPorts: () => Promise<OpenPorts>;
+  readonly loadPorts: () => Promise<OpenPorts & PrunePorts>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly hostPlatform: Platform;
   /** Absolute. */
@@ -49,7 +50,7 @@ export interface CommandlineContext {
 }
 
 /** A result: as JSON has it, as a person reads it, and the exit code. */
-interface Result {
+export interface Result {
   readonly json: Readonly<Record<string, unknown>>;
   readonly text: string;
   readonly exitCode: number;
@@ -60,19 +61,26 @@ export async function runInvocation(
   invocation: Invocation,
   context: CommandlineContext,
 ): Promise<number> {
-  const { terminal } = context;
-  const outcome = await resultOf(invocation, context);
+  return printOutcome(await resultOf(invocation, context), invocation.output, context.terminal);
+}
+
+/** Prints how a command ended. @returns the exit code. */
+export function printOutcome(
+  outcome: Outcome<Result>,
+  output: Invocation['output'],
+  terminal: Terminal,
+): number {
   switch (outcome.status) {
     case 'done': {
       const { json, text, exitCode } = outcome.value;
-      terminal.out(invocation.output === 'json' ? JSON.stringify(json) : text);
+      terminal.out(output === 'json' ? JSON.stringify(json) : text);
       return exitCode;
     }
     case 'cancelled':
       terminal.error('Cancelled.');
       return EXIT.cancelled;
     case 'failed':
-      if (invocation.output === 'json') {
+      if (output === 'json') {
         terminal.out(JSON.stringify({ error: problemObject(outcome.problem) }));
       }
       terminal.error(problemText(outcome.problem));
@@ -204,7 +212,7 @@ function requestOf(invocation: Invocation, context: CommandlineContext): Prebuil
 }
 
 /** Where no registry was given: the environment's, else the one that the editor uses in this folder. */
-function configuredRepository(
+export function configuredRepository(
   tree: FileTree,
   { environment, workspaceFolder }: CommandlineContext,
 ): Repository | undefined {

@@ -73,6 +73,65 @@ export interface Engine {
   ): Promise<LocalImage>;
 }
 
+/** An image in the engine's store that carries `KEY_LABEL`, by itself or by inheritance. */
+export interface StoredImage {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly keyLabel: string;
+  /** When it was made or got its last name, in milliseconds since 1970. */
+  readonly since: number;
+  /** Bytes that no other image shares. */
+  readonly ownSize: number;
+}
+
+export interface StoredContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly imageId: string;
+  readonly stopped: boolean;
+  /** The workspace of a dev container; undefined for any other container. */
+  readonly folder: string | undefined;
+  /** When it last began or ended, in milliseconds since 1970. */
+  readonly used: number;
+}
+
+/** What the engine keeps, to be cleaned up. Nothing is removed by force. */
+export interface ImageStore {
+  images(signal: AbortSignal): Promise<readonly StoredImage[]>;
+  /** The containers that were made from some images, whoever made them. */
+  containersOf(
+    images: readonly StoredImage[],
+    signal: AbortSignal,
+  ): Promise<readonly StoredContainer[]>;
+  removeContainer(id: string, signal: AbortSignal): Promise<StoreRemoval>;
+  /** Removes a name of an image, unless it names another one by now. */
+  removeImage(reference: string, id: string, signal: AbortSignal): Promise<StoreRemoval>;
+}
+
+export type StoreRemoval = 'removed' | 'in-use';
+
+/** What a tag of a registry names: one image, or one for each platform. */
+export interface TaggedImages {
+  readonly digest: string;
+  readonly images: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    /** Milliseconds since 1970; undefined where it does not say. */
+    readonly created: number | undefined;
+  }[];
+}
+
+/** What a registry keeps, to be cleaned up; each call is bounded in time and throws a Problem. */
+export interface RegistryStore {
+  /** All tags of a repository; none where there is no such repository. */
+  tags(repository: Repository, signal: AbortSignal): Promise<readonly string[]>;
+  /** The digests that a tag leads to: its own, and those that an index names; none where it is gone. */
+  digests(reference: ImageReference, signal: AbortSignal): Promise<readonly string[]>;
+  /** @returns undefined where the tag is gone or names no images. */
+  images(reference: ImageReference, signal: AbortSignal): Promise<TaggedImages | undefined>;
+  /** Removes a manifest, by its digest, with all its tags; one that is gone is no failure. */
+  remove(manifest: ImageReference, signal: AbortSignal): Promise<void>;
+}
+
 /** One build of a prebuilt image. */
 export interface ImageBuild {
   readonly config: DevContainerConfig;

@@ -368,6 +368,41 @@ export const registryForbidden = (
     cause: credentials,
   });
 
+/** @param repository `host/path`. */
+export const registryRemovalUnsupported = (repository: string, cause: string): Problem =>
+  new Problem(
+    'registry-removal-unsupported',
+    `The registry does not let anybody remove images from ${repository} by its API.`,
+    {
+      remedy: 'Remove old prebuilds there by its web page or its own rules of retention.',
+      cause,
+    },
+  );
+
+/** @param credentials as for `registryUnauthorized`. */
+export const registryRemovalForbidden = (
+  repository: string,
+  login: string,
+  credentials: string | undefined,
+): Problem =>
+  new Problem(
+    'registry-removal-forbidden',
+    `The registry does not let you remove images from ${repository}.`,
+    {
+      remedy: `Run "${login}" with an account that may delete there.`,
+      cause: credentials,
+    },
+  );
+
+export const registryTagsTooMany = (repository: string, most: number): Problem =>
+  new Problem(
+    'registry-tags-too-many',
+    `The repository ${repository} has more than ${most} tags, so it is not cleaned up.`,
+    {
+      remedy: "Remove old ones by the registry's own rules of retention.",
+    },
+  );
+
 export const registryUntrusted = (host: string, cause: string): Problem =>
   new Problem('registry-untrusted', `The certificate of the registry ${host} is not trusted.`, {
     remedy: `Put the CA that signed it into /etc/docker/certs.d/${host}/ca.crt, where Docker reads it, too.`,

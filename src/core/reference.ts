@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parsePrebuildKey } from './key/prebuildKey';
 import type { PrebuildKey } from './key/prebuildKey';
 import type { Platform } from './platform';
 
@@ -74,6 +75,17 @@ export function prebuildReference(
 ): ImageReference {
   const { host, repository: path } = repository ?? LOCAL_REPOSITORY;
   return { host, repository: path, tag: `prebuild-${key}`, digest: undefined };
+}
+
+/** The key of a reference that `prebuildReference` may have made, with the repository it stands in. */
+export function parsePrebuildTag(
+  text: string,
+): { readonly repository: string; readonly key: PrebuildKey } | undefined {
+  const reference = parseImageReference(text);
+  const key = parsePrebuildKey(/^prebuild-(.*)$/.exec(reference?.tag ?? '')?.[1]);
+  return reference === undefined || key === undefined
+    ? undefined
+    : { repository: `${reference.host}/${reference.repository}`, key };
 }
 
 /**

@@ -4,6 +4,7 @@ export const COMMANDS = {
   buildAndPush: 'devcontainerPrebuild.buildAndPush',
   renew: 'devcontainerPrebuild.renew',
   showPublishing: 'devcontainerPrebuild.showPublishing',
+  cleanUp: 'devcontainerPrebuild.cleanUp',
   refresh: 'devcontainerPrebuild.refresh',
   showCommands: 'devcontainerPrebuild.showCommands',
   showLog: 'devcontainerPrebuild.showLog',

@@ -5,6 +5,7 @@ import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { OpenPorts, OpenedWorkspace } from '../core/openInWorkspace';
 import { hostPlatform } from '../core/platform';
 import type { Prebuilds } from '../core/ports';
+import type { PrunePorts } from '../core/prunePrebuilds';
 import type { PrebuildRequest } from '../core/preparePrebuild';
 import { orderAfterOpen } from '../core/publishOrder';
 import type { PublishOrder, PublishPolicy } from '../core/publishOrder';
@@ -15,13 +16,15 @@ import { nodeFileTree } from '../adapters/files/nodeFileTree';
 import { statCacheFolder } from '../adapters/files/stateFolder';
 import { WorkspaceSources } from './workspaceSources';
 
+type Ports = OpenPorts & PrunePorts;
+
 /** What the commands and the status bar share: the window's folders, its settings, the world. */
 export class Session {
   readonly sources: WorkspaceSources;
   readonly freshness: FreshnessMemory;
   /** Kept whatever the settings are: it knows the digests of files. */
   private prebuilds: Prebuilds | undefined;
-  private adapters: { readonly settings: string; readonly ports: Promise<OpenPorts> } | undefined;
+  private adapters: { readonly settings: string; readonly ports: Promise<Ports> } | undefined;
 
   constructor(
     private readonly context: ExtensionContext,
@@ -35,7 +38,7 @@ export class Session {
    * The adapters; loaded when first used, so that activating costs nothing, and kept: they remember digests
    * of files and logins at registries.
    */
-  ports(): Promise<OpenPorts> {
+  ports(): Promise<Ports> {
     const insecureRegistries = insecureRegistriesSetting(workspace.getConfiguration(SECTION));
     const settings = JSON.stringify(insecureRegistries);
     if (this.adapters?.settings !== settings) {
@@ -44,7 +47,7 @@ export class Session {
     return this.adapters.ports;
   }
 
-  private async createPorts(insecureRegistries: readonly string[]): Promise<OpenPorts> {
+  private async createPorts(insecureRegistries: readonly string[]): Promise<Ports> {
     const { createAdapters } = await import('../adapters/createAdapters');
     const { OtherThreadPrebuilds } = await import('../adapters/prebuilds/otherThread');
     const shipped = (...path: string[]): string =>

@@ -24,6 +24,11 @@ export async function showCommands(state: PrebuildState): Promise<void> {
             command: COMMANDS.renew,
           },
           {
+            label: '$(trash) Clean Up Prebuilds',
+            description: 'remove old ones that nothing uses',
+            command: COMMANDS.cleanUp,
+          },
+          {
             label: '$(refresh) Check Again',
             description: 'ask Docker and the registry afresh',
             command: COMMANDS.refresh,

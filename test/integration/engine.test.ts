@@ -269,13 +269,15 @@ describe('a real engine', () => {
       const image = machine('TEST_BUSYBOX');
       const details = await api.inspectContainer(id, signal);
       assert.ok(details);
-      const { imageId, labels, ...rest } = details;
+      const { imageId, labels, times, ...rest } = details;
+      assert.equal(times.length, 1);
       assert.equal(labels[LABEL], 'd');
       assert.match(imageId, /^sha256:/);
       assert.deepEqual(rest, {
         id,
         name,
         running: false,
+        stopped: true,
         image,
         user: 'daemon',
         mounts: [{ source: folder, target: '/inside' }],

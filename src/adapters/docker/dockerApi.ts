@@ -12,13 +12,17 @@ export interface ListedContainer {
   readonly id: string;
   readonly name: string;
   readonly running: boolean;
+  /** It runs no more, or never did; paused and restarting ones are neither. */
+  readonly stopped: boolean;
+  readonly imageId: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface ContainerDetails extends ListedContainer {
   /** The reference that it was made from. */
   readonly image: string;
-  readonly imageId: string;
+  /** When it was made, began and ended, as far as it did, in milliseconds since 1970. */
+  readonly times: readonly number[];
   /** As the image or whoever made the container says; empty for root. */
   readonly user: string;
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
@@ -31,10 +35,14 @@ export interface ListedImage {
   /** Seconds since 1970. */
   readonly created: number;
   readonly size: number;
+  /** Bytes that other images have, too. */
+  readonly sharedSize: number;
 }
 
 export interface ImageDetails {
   readonly id: string;
+  /** When it last got a name on this machine, in milliseconds since 1970; undefined where nobody knows. */
+  readonly tagged: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly triggers: readonly string[];
   /** Such as `localhost:5000/a@sha256:…`: under which digests registries know it. */
@@ -49,6 +57,9 @@ export interface EngineInfo {
   /** `containerd` can keep images of several platforms and export a build cache. */
   readonly imageStore: 'containerd' | 'classic';
 }
+
+/** The states of a container in which it neither runs nor is about to. */
+const STOPPED: ReadonlySet<string> = new Set(['created', 'exited', 'dead']);
 
 /** Seconds that a container has to end by itself. */
 const STOP_GRACE = 10;
@@ -97,10 +108,12 @@ export class DockerApi {
       'list its containers',
       signal,
     )) as readonly ContainerRecord[];
-    return records.map(({ Id, Names, State, Labels }) => ({
+    return records.map(({ Id, Names, State, ImageID, Labels }) => ({
       id: Id,
       name: withoutSlash(Names?.[0] ?? Id),
       running: State === 'running',
+      stopped: STOPPED.has(State),
+      imageId: ImageID,
       labels: Labels ?? {},
     }));
   }
@@ -118,6 +131,10 @@ export class DockerApi {
           id: record.Id,
           name: withoutSlash(record.Name),
           running: record.State.Running,
+          stopped: STOPPED.has(record.State.Status),
+          times: [record.Created, record.State.StartedAt, record.State.FinishedAt]
+            .map(timeOf)
+            .filter((time) => time !== undefined),
           labels: record.Config.Labels ?? {},
           image: record.Config.Image,
           imageId: record.Image,
@@ -148,23 +165,39 @@ export class DockerApi {
     }
   }
 
+  /** Removes a container that does not run. @returns whether it is gone, as opposed to in use. */
+  async removeStoppedContainer(id: string, signal: AbortSignal): Promise<boolean> {
+    const path = `/containers/${escapeName(id)}`;
+    const request: EngineRequest = { method: 'DELETE', path, query: { v: 'true' } };
+    const reply = await this.transport.send(request, signal);
+    if (isRefused(reply, 409)) {
+      return false;
+    }
+    if (!isRefused(reply, 404)) {
+      accept(reply, `remove the container ${id}`);
+    }
+    return true;
+  }
+
   /** The images that have the label, whatever its value. */
   async listImages(
     { label }: { readonly label: string },
     signal: AbortSignal,
   ): Promise<readonly ListedImage[]> {
-    const query = { filters: { label: [label] } };
+    const query = { filters: { label: [label] }, 'shared-size': 'true' };
     const records = (await this.read(
       { method: 'GET', path: '/images/json', query },
       'list its images',
       signal,
     )) as readonly ImageRecord[];
-    return records.map(({ Id, RepoTags, Labels, Created, Size }) => ({
+    return records.map(({ Id, RepoTags, Labels, Created, Size, SharedSize }) => ({
       id: Id,
       tags: RepoTags ?? [],
       labels: Labels ?? {},
       created: Created,
       size: Size,
+      // -1 where the engine did not reckon it.
+      sharedSize: Math.max(0, SharedSize ?? 0),
     }));
   }
 
@@ -179,6 +212,7 @@ export class DockerApi {
       ? undefined
       : {
           id: record.Id,
+          tagged: timeOf(record.Metadata?.LastTagTime),
           labels: record.Config?.Labels ?? {},
           triggers: record.Config?.OnBuild ?? [],
           digests: record.RepoDigests ?? [],
@@ -246,13 +280,20 @@ interface ContainerRecord {
   readonly Id: string;
   readonly Names?: readonly string[] | null;
   readonly State: string;
+  readonly ImageID: string;
   readonly Labels?: Labels;
 }
 
 interface ContainerInspection {
   readonly Id: string;
   readonly Name: string;
-  readonly State: { readonly Running: boolean };
+  readonly Created?: string;
+  readonly State: {
+    readonly Status: string;
+    readonly Running: boolean;
+    readonly StartedAt?: string;
+    readonly FinishedAt?: string;
+  };
   /** The id of the image. */
   readonly Image: string;
   readonly Config: { readonly Image: string; readonly User?: string; readonly Labels?: Labels };
@@ -265,12 +306,14 @@ interface ImageRecord {
   readonly Labels?: Labels;
   readonly Created: number;
   readonly Size: number;
+  readonly SharedSize?: number;
 }
 
 interface ImageInspection {
   readonly Id: string;
   readonly Created?: string;
   readonly RepoDigests?: readonly string[] | null;
+  readonly Metadata?: { readonly LastTagTime?: string } | null;
   readonly Config?: {
     readonly Labels?: Labels;
     readonly OnBuild?: readonly string[] | null;
@@ -299,6 +342,12 @@ function parseAnswer(text: string, purpose: string): object {
     throw engineRefused(purpose, 'what answered is no Docker engine');
   }
   return answer;
+}
+
+/** @returns undefined for Go's zero time, which means that it never was, and for what is no time. */
+function timeOf(text: string | undefined): number | undefined {
+  const time = imageTime(text) ?? 0;
+  return time > 0 ? time : undefined;
 }
 
 function withoutSlash(name: string): string {

@@ -12,12 +12,18 @@ import type { CredentialAnswer, Credentials } from './credentials';
 import { refusalText, statusProblem } from './refusal';
 import type { RegistryClient, RegistryResponse } from './registryClient';
 
-/** A repository that is to be read, as people and registries name it. */
+export type RegistryRight = 'pull' | 'push' | 'delete';
+
+/** A repository that is to be used, as people and registries name it. */
 export interface WantedRepository {
   /** As in image references: `docker.io`, where the registry itself is at another name. */
   readonly host: string;
   readonly repository: string;
+  /** What a token has to allow. */
+  readonly right: RegistryRight;
 }
+
+type Named = Pick<WantedRepository, 'host' | 'repository'>;
 
 /** What goes into the header `Authorization`. */
 export interface Authorization {
@@ -58,16 +64,16 @@ export async function authenticate(
 }
 
 /** The Problem of a registry that asks for a login, with where the login was looked for. */
-export function unauthorized({ host, repository }: WantedRepository, origin: string): Problem {
+export function unauthorized({ host, repository }: Named, origin: string): Problem {
   return registryUnauthorized(nameOf({ host, repository }), loginCommand(host), origin);
 }
 
 /** The Problem of a registry that refuses, with where the login was looked for. */
-export function forbidden({ host, repository }: WantedRepository, origin: string): Problem {
+export function forbidden({ host, repository }: Named, origin: string): Problem {
   return registryForbidden(nameOf({ host, repository }), loginCommand(host), origin);
 }
 
-function nameOf({ host, repository }: WantedRepository): string {
+function nameOf({ host, repository }: Named): string {
   return `${host}/${repository}`;
 }
 
@@ -83,7 +89,7 @@ async function askTokenServer(
   const service = parameters.get('service');
   const question = new URLSearchParams({
     ...(service !== undefined && { service }),
-    scope: parameters.get('scope') ?? `repository:${wanted.repository}:pull`,
+    scope: scopeOf(wanted, parameters.get('scope')),
   });
   const response =
     credentials?.kind === 'identity'
@@ -116,6 +122,13 @@ async function askTokenServer(
     throw forbidden(wanted, why);
   }
   throw statusProblem(realm.host, response, loginCommand(wanted.host), secretsOf(credentials));
+}
+
+/** As the registry asks; but of a removal some ask for less than they then want. */
+function scopeOf({ repository, right }: WantedRepository, asked: string | undefined): string {
+  return right === 'delete'
+    ? `repository:${repository}:pull,delete`
+    : (asked ?? `repository:${repository}:pull`);
 }
 
 function tokenServer(realm: string, host: string, client: RegistryClient): URL {

@@ -87,7 +87,8 @@ function parseEntry(value: unknown): readonly IndexEntry[] {
   return [{ digest, platform: parsePlatform(parts.join('/')) }];
 }
 
-function objectIn(bytes: Buffer, host: string): Readonly<Record<string, unknown>> {
+/** @throws Problem where the bytes are no JSON object. */
+export function objectIn(bytes: Buffer, host: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     if (isRecord(value)) {

@@ -15,7 +15,7 @@ import { tlsDemand } from './tlsDemand';
 import type { TlsDemand } from './tlsDemand';
 
 export interface RegistryRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** `https:`; a host that may do without TLS is asked by `http:` where it speaks no TLS. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;

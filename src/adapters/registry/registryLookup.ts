@@ -1,12 +1,18 @@
 import type { Log } from '../../core/log';
 import type { Platform } from '../../core/platform';
-import type { Registry, RegistryAnswer, RegistryImage } from '../../core/ports';
+import type {
+  Registry,
+  RegistryAnswer,
+  RegistryImage,
+  RegistryStore,
+  TaggedImages,
+} from '../../core/ports';
 import { Problem } from '../../core/problem';
 import { registryAnswerInvalid, unexpected } from '../../core/problems';
 import type { ImageReference, Repository } from '../../core/reference';
 import type { Environment } from '../docker/dockerConfig';
 import { authenticate, forbidden, unauthorized } from './authenticate';
-import type { Authorization } from './authenticate';
+import type { Authorization, RegistryRight } from './authenticate';
 import { silenceProblem } from './connectionProblem';
 import { findCredentials, loginCommand } from './credentials';
 import {
@@ -21,6 +27,9 @@ import { Patience } from './patience';
 import { refusalText, statusProblem } from './refusal';
 import { RegistryClient } from './registryClient';
 import type { RegistryRequest, RegistryResponse } from './registryClient';
+import { listTags, readDigests, readImages, removeManifest } from './registryStore';
+import type { RepositoryClient } from './registryStore';
+import { registryUrl } from './registryUrl';
 
 export interface RegistryOptions {
   readonly environment: Environment;
@@ -33,8 +42,6 @@ export interface RegistryOptions {
 }
 
 const DEFAULT_TIMEOUT = 5000;
-/** The registry of Docker Hub: distribution, reference/normalize.go, and docker/cli. */
-const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
 
 /** A registry that does not find a type here may answer 404 for a tag that exists. */
 const MANIFEST_TYPES = [
@@ -45,13 +52,13 @@ const MANIFEST_TYPES = [
 ].join(', ');
 
 /** Looks tags up by the OCI distribution protocol, with the logins that Docker keeps. */
-export function createRegistry(options: RegistryOptions): Registry {
+export function createRegistry(options: RegistryOptions): Registry & RegistryStore {
   return new RegistryLookup(options);
 }
 
-class RegistryLookup implements Registry {
+class RegistryLookup implements Registry, RegistryStore {
   private readonly client: RegistryClient;
-  /** Authorizations that were accepted, by repository, with the time until which they are good. */
+  /** Authorizations that were accepted, by repository and access, with the time until which they are good. */
   private readonly accepted = new Map<
     string,
     { readonly header: string; readonly until: number }
@@ -97,6 +104,39 @@ class RegistryLookup implements Registry {
       this.isThere(reference, put);
       throw statusProblem(host, put.response, loginCommand(host), []);
     }
+  }
+
+  tags(repository: Repository, signal: AbortSignal): Promise<readonly string[]> {
+    return listTags(repository, this.clientFor(repository, signal));
+  }
+
+  digests(reference: ImageReference, signal: AbortSignal): Promise<readonly string[]> {
+    return readDigests(reference, this.clientFor(reference, signal));
+  }
+
+  images(reference: ImageReference, signal: AbortSignal): Promise<TaggedImages | undefined> {
+    return readImages(reference, this.clientFor(reference, signal));
+  }
+
+  remove(manifest: ImageReference, signal: AbortSignal): Promise<void> {
+    return removeManifest(manifest, this.clientFor(manifest, signal));
+  }
+
+  /** One whose questions have their time each. */
+  private clientFor(repository: Repository, signal: AbortSignal): RepositoryClient {
+    return {
+      get: async (url) => {
+        const answer = await this.sender(repository, signal)({ method: 'GET', url });
+        return this.isThere(repository, answer) ? answer.response : undefined;
+      },
+      delete: async (url) => {
+        const answer = await this.sender(repository, signal)({ method: 'DELETE', url });
+        if ([401, 403].includes(answer.response.status)) {
+          this.isThere(repository, answer);
+        }
+        return answer.response;
+      },
+    };
   }
 
   private async answer<T>(
@@ -170,7 +210,7 @@ class RegistryLookup implements Registry {
   }
 
   /** @throws Problem where the answer is neither that something is there nor that it is not. */
-  private isThere(reference: ImageReference, { response, origin }: AuthorizedResponse): boolean {
+  private isThere(reference: Repository, { response, origin }: AuthorizedResponse): boolean {
     const { host, repository } = reference;
     switch (response.status) {
       case 200:
@@ -188,14 +228,14 @@ class RegistryLookup implements Registry {
   }
 
   /** Sends requests that belong to one question, and so share its time. */
-  private sender(reference: ImageReference, signal: AbortSignal): Send {
+  private sender(reference: Repository, signal: AbortSignal): Send {
     const patience = new Patience(this.options.timeout ?? DEFAULT_TIMEOUT);
     return (question) => this.authorized(reference, question, patience, signal);
   }
 
   /** Sends a request, and where it is answered with 401 a second time with what that asks for. */
   private async authorized(
-    reference: ImageReference,
+    reference: Repository,
     question: RegistryQuestion,
     patience: Patience,
     signal: AbortSignal,
@@ -218,8 +258,8 @@ class RegistryLookup implements Registry {
         ),
       );
 
-    // A token to read does not write.
-    const right = question.method === 'PUT' ? 'push' : 'pull';
+    // A token to read neither writes nor removes.
+    const right = RIGHTS[question.method];
     const name = `${reference.host}/${reference.repository} ${right}`;
     const first = await send(this.acceptedFor(name));
     if (first.status !== 401) {
@@ -228,7 +268,7 @@ class RegistryLookup implements Registry {
     this.accepted.delete(name);
     const answer = await findCredentials(reference.host, this.options, signal);
     const authorization = await within((bounded) =>
-      authenticate(first, reference, answer, this.client, bounded),
+      authenticate(first, { ...reference, right }, answer, this.client, bounded),
     );
     const response = await send(authorization.header);
     if (response.status !== 401) {
@@ -253,25 +293,20 @@ class RegistryLookup implements Registry {
 type RegistryQuestion = Omit<RegistryRequest, 'headers'> &
   Partial<Pick<RegistryRequest, 'headers'>>;
 
+const RIGHTS: Readonly<Record<RegistryRequest['method'], RegistryRight>> = {
+  GET: 'pull',
+  HEAD: 'pull',
+  POST: 'pull',
+  PUT: 'push',
+  DELETE: 'delete',
+};
+
 type Send = (question: RegistryQuestion) => Promise<AuthorizedResponse>;
 
 interface AuthorizedResponse {
   readonly response: RegistryResponse;
   /** Which login was sent, or why none was. */
   readonly origin: string;
-}
-
-function registryUrl(
-  { host, repository }: ImageReference,
-  kind: 'manifests' | 'blobs',
-  name: string,
-): URL {
-  const server = host === 'docker.io' ? DOCKER_HUB_REGISTRY : host;
-  const address = `https://${server}/v2/${repository}/${kind}/${name}`;
-  if (!URL.canParse(address)) {
-    throw registryAnswerInvalid(host, 'it is no valid host name and port');
-  }
-  return new URL(address);
 }
 
 function digestOf({ headers }: RegistryResponse): string | undefined {

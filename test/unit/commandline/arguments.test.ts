@@ -58,6 +58,20 @@ describe('parseArguments', () => {
     assert.match(reason('up', '--existing', 'burn'), /"burn"/);
   });
 
+  it('cleans up what is older than 30 days but for the latest, unless told', () => {
+    const question = (...words: string[]) => {
+      const parsed = parseArguments(['prune', ...words]);
+      assert.ok(parsed.kind === 'prune', JSON.stringify(parsed));
+      const { olderThan, keep, mode } = parsed.question;
+      return [olderThan / 3_600_000, keep, mode];
+    };
+    assert.deepEqual(question(), [720, 1, 'remove']);
+    assert.deepEqual(question('--older-than', '12h', '--keep=0', '--dry-run'), [12, 0, 'dry-run']);
+    assert.match(reason('prune', '--older-than', '30'), /30d, 12h or 2w, not "30"/);
+    assert.match(reason('prune', '--keep', '-1'), /keep/);
+    assert.match(reason('prune', '--registry', 'r.io/a:tag'), /"r.io\/a:tag"/);
+  });
+
   it('documents every option that it takes', () => {
     for (const option of [
       'workspace-folder',
@@ -76,6 +90,9 @@ describe('parseArguments', () => {
       'no-cache',
       'existing',
       'build-arg',
+      'older-than',
+      'keep',
+      'dry-run',
     ]) {
       assert.ok(USAGE.includes(`--${option}`), option);
     }
