@@ -8,7 +8,6 @@ const DIST = 'dist';
  * take most of the time of a command that only computes a key. By the end of the import that means it.
  */
 const PARTS = {
-  dockerode: 'dockerode',
   createAdapters: 'src/adapters/createAdapters.ts',
   composeRecipe: 'src/core/devcontainer/composeRecipe.ts',
   startHashThread: 'src/adapters/files/startHashThread.ts',
@@ -45,20 +44,6 @@ const separateParts = {
   },
 };
 
-/**
- * What dockerode brings for calls that we never make: a client of BuildKit's session (we build by buildx)
- * and an SSH of its own (we run the person's `ssh`). Without them it loads in a tenth of the time.
- */
-const UNUSED = /^(@grpc\/.+|protobufjs|ssh2)$/;
-
-const unusedModules = {
-  name: 'unused-modules',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }));
-    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
-  },
-};
-
 const options = {
   bundle: true,
   outdir: DIST,
@@ -90,7 +75,7 @@ const [main, parts] = await Promise.all([
   build({
     ...options,
     entryPoints: PARTS,
-    plugins: [separateParts, unusedModules],
+    plugins: [separateParts],
   }),
   copyDevcontainerCli(),
 ]);

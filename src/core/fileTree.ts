@@ -45,6 +45,8 @@ export interface FileTree {
    * names are known.
    */
   anticipate(folder: string, path: string): void;
+  /** A hint, too: these files of a folder will be asked for with others, once all their names are known. */
+  expect(folder: string, paths: readonly string[]): void;
   /**
    * Reads many files of a folder at once, or knows what it would read. Paths are from the folder, in forward
    * slashes, and best sorted as `<` has it.

@@ -46,6 +46,10 @@ export class TracedFileTree implements FileTree {
     this.#tree.anticipate(folder, path);
   }
 
+  expect(folder: string, paths: readonly string[]): void {
+    this.#tree.expect(folder, paths);
+  }
+
   /** Whoever reads files has met them before, too. */
   files(folder: string, paths: readonly string[]): FileStates {
     return this.#tree.files(folder, paths);

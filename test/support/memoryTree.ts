@@ -77,6 +77,10 @@ export class MemoryTree implements FileTree {
     // All is at hand.
   }
 
+  expect(): void {
+    // All is at hand.
+  }
+
   readLink(path: string): string | undefined {
     const entry = this.#at(path);
     return entry?.kind === 'link' ? entry.to : undefined;

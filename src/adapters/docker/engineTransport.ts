@@ -6,7 +6,7 @@ import { run } from '../process/run';
 import { isRecord, textOf } from './dockerConfig';
 import type { Environment } from './dockerConfig';
 import type { Endpoint } from './endpoint';
-import { dockerodeOptions } from './endpointAgent';
+import { beginRequest } from './endpointRequest';
 import { engineProblem } from './engineProblem';
 
 export interface EngineTransportOptions {
@@ -41,37 +41,13 @@ export type EngineReply =
 /** One line of an answer that comes line by line. */
 export type EngineEvent = Readonly<Record<string, unknown>>;
 
-/** dockerode's request function, by which all its calls are made. */
-interface Modem {
-  dial(
-    request: {
-      readonly path: string;
-      readonly method: string;
-      readonly options: { readonly _query: object; readonly _body: object };
-      readonly authconfig?: object;
-      readonly abortSignal: AbortSignal;
-      readonly isStream: true;
-      readonly statusCodes: Readonly<Record<number, true>>;
-    },
-    callback: (error: Error | null, response: IncomingMessage) => void,
-  ): void;
-}
-
 const PING_TIMEOUT = 5000;
 const TIMEOUT = 60_000;
 const SILENCE = 30_000;
 
 const PING: EngineRequest = { method: 'GET', path: '/_ping' };
 
-/** dockerode reads the body of any other status by itself, and never ends where that breaks off. */
-const EVERY_STATUS: Readonly<Record<number, true>> = Object.fromEntries(
-  Array.from({ length: 500 }, (_, index) => [100 + index, true] as const),
-);
-
-/**
- * Requests to a Docker engine. Of dockerode only the transport is used: its inspect, stop and remove take
- * no AbortSignal, and never return where the connection breaks within an answer.
- */
+/** Requests to a Docker engine, each of which can be aborted and ends where its connection breaks. */
 export class EngineTransport {
   private readonly timeout: number;
 
@@ -166,32 +142,25 @@ export class EngineTransport {
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     signal.throwIfAborted();
-    // Loaded here, so that starting up costs nothing.
-    const { default: Dockerode } = await import('dockerode');
-    const modem = new Dockerode(dockerodeOptions(endpoint, this.options.environment))
-      .modem as Modem;
-    return new Promise((resolve, reject) => {
-      const request = {
+    const sent = await beginRequest(
+      endpoint,
+      {
         method,
-        // dockerode adds a query only to a path that asks for one.
-        path: Object.keys(query).length > 0 ? `${path}?` : path,
-        options: { _query: query, _body: {} },
-        ...(authentication !== undefined && { authconfig: authentication }),
-        abortSignal: signal,
-        isStream: true as const,
-        statusCodes: EVERY_STATUS,
-      };
+        path: Object.keys(query).length > 0 ? `${path}?${queryText(query)}` : path,
+        headers: authentication === undefined ? {} : { 'X-Registry-Auth': encode(authentication) },
+        signal,
+      },
+      this.options.environment,
+    );
+    return new Promise((resolve, reject) => {
+      sent.once('response', resolve);
+      // Stays for what comes after the answer's head, too: an error without a listener would be thrown.
+      sent.on('error', reject);
       // A request that waits for its connection reports its end only with the connection.
       signal.addEventListener('abort', () => {
         reject(signal.reason as Error);
       });
-      modem.dial(request, (error, response) => {
-        if (error === null) {
-          resolve(response);
-        } else {
-          reject(error);
-        }
-      });
+      sent.end();
     });
   }
 
@@ -225,6 +194,20 @@ export class EngineTransport {
     signal.throwIfAborted();
     return !(ending.status === 'failed' && ending.reason === 'missing');
   }
+}
+
+function queryText(query: NonNullable<EngineRequest['query']>): string {
+  const entries = Object.entries(query).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return new URLSearchParams(entries).toString();
+}
+
+/** Base64 for addresses, padded: moby, api/types/registry/authconfig.go. */
+function encode(authentication: object): string {
+  const text = Buffer.from(JSON.stringify(authentication)).toString('base64');
+  return text.replaceAll('+', '-').replaceAll('/', '_');
 }
 
 /** A name as a part of a path; the engine takes the slashes of an image's name as they are. */

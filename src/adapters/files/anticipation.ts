@@ -1,55 +1,85 @@
 import { DIGEST, FIELDS, newTask } from './fileTask';
 import type { FileTask } from './fileTask';
 import type { FileWorkers } from './fileWorkers';
-import { giveUpChunks } from './sharedTask';
+import { giveUpChunks, takeChunks } from './sharedTask';
 import type { SharedTask } from './sharedTask';
 import type { StatCache } from './statCache';
-import { copyRows, rowsIn } from './statTable';
+import { placeRows, rowsIn } from './statTable';
 
 /** Fewer files are looked at in less time than the threads take to hear of them. */
 const WORTH = 4096;
 
 /**
- * Files that are looked at by the threads before it is known that they are still there, while their names are
- * listed: those that were asked for the last time. A file is looked at after the beginning of the computation
- * that asks for it, so what is found is as good as if it had been looked at then.
+ * Files of a folder that are looked at by the threads while names are listed, before they are asked for. A file
+ * is looked at after the beginning of the computation that asks for it, so what is found is as good as if it
+ * had been looked at then.
  */
 export class Anticipation {
-  private constructor(
+  /** The paths below which all was asked for before, and is looked at again. */
+  private readonly remembered: string[] = [];
+  private readonly begun: SharedTask[] = [];
+
+  /** @param since when the computation began, or later; in milliseconds since 1970. */
+  constructor(
+    private readonly cache: StatCache,
     private readonly workers: FileWorkers,
-    private readonly shared: SharedTask,
+    readonly folder: string,
+    readonly since: number,
   ) {}
 
-  /** @returns undefined where nothing is known, or too little. */
-  static begin(
-    cache: StatCache,
-    workers: FileWorkers,
-    { folder, path }: { readonly folder: string; readonly path: string },
-    since: number,
-  ): Anticipation | undefined {
-    const paths = cache.asked(path);
-    if (paths.length < WORTH) {
-      return undefined;
+  /** Begins with the files below a path that were asked for the last time, where they are many. */
+  remember(path: string): void {
+    const isCovered = this.remembered.some(
+      (other) => other === '' || path === other || path.startsWith(`${other}/`),
+    );
+    const paths = isCovered ? [] : this.cache.asked(path);
+    if (paths.length >= WORTH) {
+      this.remembered.push(path);
+      this.begin(paths);
     }
-    const task = newTask({ folder, paths }, since, 'shared');
-    cache.expect(task);
-    return new Anticipation(workers, workers.begin(task, 0));
   }
 
-  /** Fills in the results of a task, as far as they are known; waits for those that are under way. */
-  settle(task: FileTask): void {
-    if (task.folder !== this.shared.task.folder) {
-      this.giveUp();
-      return;
+  /** Begins with files that were found just now, unless they are probably those that are remembered. */
+  expect(paths: readonly string[]): void {
+    if (this.remembered.length === 0) {
+      this.begin([...paths].sort((a, b) => (a < b ? -1 : 1)));
     }
-    const found = this.workers.finish(this.shared);
-    const rows = rowsIn(found.paths, task.paths);
-    copyRows(rows, found.stats, task.stats, FIELDS);
-    copyRows(rows, found.digests, task.digests, DIGEST);
-    copyRows(rows, found.outcomes, task.outcomes, 1);
+  }
+
+  /**
+   * The task of these files, done as far as they were expected; waits for those that are under way.
+   * @returns it with the rows of its paths in the cache.
+   */
+  taskOf(paths: readonly string[]): { readonly task: FileTask; readonly rows: Int32Array } {
+    // From the last on: the threads begin with the first.
+    [...this.begun].reverse().forEach(takeChunks);
+    const done = this.begun.map((each) => this.workers.finish(each));
+    const [first] = done;
+    if (first?.paths.length === paths.length && isSame(first.paths, paths)) {
+      return { task: first, rows: this.cache.rowsOf(first.paths) };
+    }
+    const task = newTask({ folder: this.folder, paths }, this.since, 'own');
+    const rows = this.cache.expect(task);
+    for (const each of done) {
+      const places = rowsIn(paths, each.paths);
+      placeRows(places, each.stats, task.stats, FIELDS);
+      placeRows(places, each.digests, task.digests, DIGEST);
+      placeRows(places, each.outcomes, task.outcomes, 1);
+    }
+    return { task, rows };
   }
 
   giveUp(): void {
-    giveUpChunks(this.shared);
+    this.begun.forEach(giveUpChunks);
   }
+
+  private begin(paths: readonly string[]): void {
+    const task = newTask({ folder: this.folder, paths }, this.since, 'shared');
+    this.cache.expect(task);
+    this.begun.push(this.workers.begin(task, 0));
+  }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.every((path, index) => path === others[index]);
 }

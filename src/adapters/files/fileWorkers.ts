@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { FileTask } from './fileTask';
 import { awaitChunks, messageOf, shareTask, takeChunks, takeOver } from './sharedTask';
-import type { SharedTask } from './sharedTask';
+import type { SharedTask, SharedTaskMessage } from './sharedTask';
 import { startHashThread } from './startHashThread';
 
 /** More would wait for the disk, or take what the build of another window needs. */
@@ -12,6 +12,9 @@ const PATIENCE = 10_000;
 /** Chunks a thread, so that none has much left to do when the others are done. */
 const CHUNKS_A_THREAD = 16;
 const MOST_FILES_A_CHUNK = 512;
+
+/** Asked for once: it costs as much as to read a file. */
+let cores: number | undefined;
 
 /**
  * Does a task on this thread and on others beside it, synchronously: this one waits for the rest. The threads
@@ -26,8 +29,13 @@ export class FileWorkers {
   constructor(
     private readonly script: string,
     private readonly patience = PATIENCE,
-    private readonly count = Math.min(availableParallelism() - 1, MOST_THREADS),
+    private readonly count?: number,
   ) {}
+
+  /** Whether there are threads, or could be. */
+  get canHelp(): boolean {
+    return !this.isBroken && this.wanted() > 0;
+  }
 
   get areReady(): boolean {
     return this.threads.size > 0;
@@ -44,8 +52,13 @@ export class FileWorkers {
     const chunks = CHUNKS_A_THREAD * (this.threads.size + 1);
     const files = Math.ceil((task.paths.length - from) / chunks);
     const shared = shareTask(task, from, Math.min(Math.max(files, 1), MOST_FILES_A_CHUNK));
+    // Made once: a text of a hundred thousand paths takes its time.
+    let message: SharedTaskMessage | undefined;
     for (const [thread, paths] of this.threads) {
-      thread.postMessage(messageOf(shared, paths));
+      const isNews = paths !== task.paths;
+      thread.postMessage(
+        isNews ? (message ??= messageOf(shared, 'new')) : messageOf(shared, 'as before'),
+      );
       this.threads.set(thread, task.paths);
     }
     return shared;
@@ -63,7 +76,8 @@ export class FileWorkers {
   }
 
   private start(): void {
-    while (!this.isBroken && this.threads.size < this.count) {
+    const wanted = this.wanted();
+    while (!this.isBroken && this.threads.size < wanted) {
       const thread = startHashThread(this.script);
       thread.once('error', () => {
         this.giveUp();
@@ -73,6 +87,10 @@ export class FileWorkers {
       });
       this.threads.set(thread, []);
     }
+  }
+
+  private wanted(): number {
+    return this.count ?? Math.min((cores ??= availableParallelism()) - 1, MOST_THREADS);
   }
 
   /** Without threads everything still works. */

@@ -76,26 +76,53 @@ export class NodeFileTree implements FileTree {
   }
 
   files(folder: string, paths: readonly string[]): FileStates {
-    const cache = this.cacheOf(folder);
-    const { workers } = this.options;
-    const memory = workers !== undefined && paths.length >= SHARED ? 'shared' : 'own';
-    const begun = newTask({ folder, paths }, this.now(), memory);
-    const rows = cache.expect(begun);
-    this.anticipation?.settle(begun);
+    const { anticipation } = this;
     this.anticipation = undefined;
+    const { task: begun, rows } =
+      anticipation?.folder === folder
+        ? anticipation.taskOf(paths)
+        : this.taskOf(folder, paths, anticipation);
     const task = this.run(begun);
     settleFaults(task);
-    cache.settle(task, rows);
+    this.cacheOf(folder).settle(task, rows);
     return statesOf(task);
   }
 
   anticipate(folder: string, path: string): void {
     const { workers } = this.options;
-    this.anticipation?.giveUp();
-    this.anticipation =
-      workers?.areReady === true
-        ? Anticipation.begin(this.cacheOf(folder), workers, { folder, path }, this.now())
-        : undefined;
+    if (workers?.areReady === true) {
+      this.anticipationIn(folder, workers).remember(path);
+    }
+  }
+
+  expect(folder: string, paths: readonly string[]): void {
+    const { workers } = this.options;
+    if (workers?.canHelp === true) {
+      this.anticipationIn(folder, workers).expect(paths);
+    }
+  }
+
+  private anticipationIn(folder: string, workers: FileWorkers): Anticipation {
+    const { anticipation } = this;
+    if (anticipation?.folder === folder) {
+      return anticipation;
+    }
+    anticipation?.giveUp();
+    const other = new Anticipation(this.cacheOf(folder), workers, folder, this.now());
+    this.anticipation = other;
+    return other;
+  }
+
+  /** @param others what was expected of another folder, for nothing. */
+  private taskOf(
+    folder: string,
+    paths: readonly string[],
+    others: Anticipation | undefined,
+  ): ReturnType<Anticipation['taskOf']> {
+    others?.giveUp();
+    const memory = this.options.workers !== undefined && paths.length >= SHARED ? 'shared' : 'own';
+    const task = newTask({ folder, paths }, this.now(), memory);
+    return { task, rows: this.cacheOf(folder).expect(task) };
   }
 
   private now(): number {
@@ -104,9 +131,13 @@ export class NodeFileTree implements FileTree {
 
   private run(task: FileTask): FileTask {
     const { workers } = this.options;
+    const undone = task.outcomes.indexOf(0);
+    if (undone === -1) {
+      return task;
+    }
     const begin = performance.now();
     const alone = workers?.areReady === true ? ALONE / 10 : ALONE;
-    for (let index = 0; index < task.paths.length; index += STEP) {
+    for (let index = undone; index < task.paths.length; index += STEP) {
       if (workers !== undefined && performance.now() - begin > alone) {
         return workers.run(task, index);
       }

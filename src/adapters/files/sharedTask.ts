@@ -55,17 +55,13 @@ function shared<T extends Float64Array | Uint8Array>(
   return copy;
 }
 
-/** @param before the paths that the receiver has. */
+/** @param paths whether the receiver has had these paths in the message before. */
 export function messageOf(
   { task, ...rest }: SharedTask,
-  before: readonly string[] | undefined,
+  paths: 'new' | 'as before',
 ): SharedTaskMessage {
-  const { paths, ...columns } = task;
-  return {
-    ...rest,
-    task: columns,
-    paths: paths === before ? undefined : paths.join('\0'),
-  };
+  const { paths: list, ...columns } = task;
+  return { ...rest, task: columns, paths: paths === 'new' ? list.join('\0') : undefined };
 }
 
 /** @param before the paths of the message before. */

@@ -55,9 +55,14 @@ export class StatCache {
     if (!this.isLoaded && (paths.length >= WORTH_FILES || this.isShort())) {
       this.load();
     }
-    const rows = rowsIn(this.table.paths, paths);
+    const rows = this.rowsOf(paths);
     copyRows(rows, this.table.stats, stats, FIELDS);
     return rows;
+  }
+
+  /** The rows of files, as far as the table that is in memory has them; -1 for the others. */
+  rowsOf(paths: readonly string[]): Int32Array {
+    return rowsIn(this.table.paths, paths);
   }
 
   /**

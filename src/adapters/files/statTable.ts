@@ -128,6 +128,25 @@ export function copyRows<T extends Float64Array | Uint8Array>(
   }
 }
 
+/** Copies each row to the place that it has in another column, unless that is -1; as `copyRows` does. */
+export function placeRows<T extends Float64Array | Uint8Array>(
+  places: Int32Array,
+  from: T,
+  to: T,
+  width: number,
+): void {
+  let first = 0;
+  for (let index = 1; index <= places.length; index++) {
+    const place = places[first] ?? -1;
+    if (place < 0) {
+      first = index;
+    } else if (places[index] !== place + index - first) {
+      to.set(from.subarray(first * width, index * width), place * width);
+      first = index;
+    }
+  }
+}
+
 /*
  * As a file: MAGIC, the sha256 of all that follows, the count of rows in the byte order of this machine,
  * and the columns: numbers, digests, and the paths as UTF-8, with NUL between them.

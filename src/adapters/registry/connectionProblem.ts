@@ -44,6 +44,12 @@ export function isNoTls(error: unknown): boolean {
   return code === 'EPROTO' || code === 'ECONNRESET' || code.startsWith('ERR_SSL_');
 }
 
+/** Whether the peer's first bytes were no HTTP, or it hung up on ours: the mark of a TLS server. */
+export function isNoHttp(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ECONNRESET' || code.startsWith('HPE_');
+}
+
 /** Whether there was nobody at the address that a connection was asked of. */
 export function isNoConnection(error: unknown): boolean {
   return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'].includes(codeOf(error));

@@ -1,15 +1,18 @@
 import { request as requestHttp } from 'node:http';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { checkServerIdentity, rootCertificates } from 'node:tls';
 import type { PeerCertificate } from 'node:tls';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { Log } from '../../core/log';
 import { Problem } from '../../core/problem';
 import { registryAnswerInvalid, registryProxyFailed } from '../../core/problems';
 import type { Environment } from '../docker/dockerConfig';
 import { dockerAuthorities } from './authorities';
-import { connectionProblem, isNoConnection, isNoTls, isUntrusted } from './connectionProblem';
+import {
+  connectionProblem,
+  isNoConnection,
+  isNoHttp,
+  isNoTls,
+  isUntrusted,
+} from './connectionProblem';
 import { hostOf, proxyFor } from './proxy';
 import { tlsDemand } from './tlsDemand';
 import type { TlsDemand } from './tlsDemand';
@@ -41,7 +44,7 @@ type Way = 'verified' | 'verified-as-docker' | 'unverified' | 'plain';
 /** The ways to meet each demand, in the order in which they are tried. */
 const WAYS: Readonly<Record<TlsDemand, readonly Way[]>> = {
   required: ['verified', 'verified-as-docker'],
-  preferred: ['verified', 'verified-as-docker', 'plain'],
+  preferred: ['plain', 'verified', 'verified-as-docker'],
   unverified: ['unverified', 'plain'],
 };
 
@@ -101,6 +104,8 @@ export class RegistryClient {
   private async sendOnce(request: RegistryRequest, signal: AbortSignal): Promise<RegistryResponse> {
     const { url } = request;
     let ways = this.waysTo(url);
+    let plainFailure: unknown;
+    let plainAnswer: RegistryResponse | undefined;
     for (;;) {
       const [way, ...others] = ways;
       if (way === undefined) {
@@ -108,6 +113,12 @@ export class RegistryClient {
       }
       try {
         const response = await this.exchange(request, way, signal);
+        // What servers that speak TLS say to a request that does not: Go's net/http, nginx, Apache.
+        if (way === 'plain' && others.length > 0 && response.status === 400) {
+          plainAnswer = response;
+          ways = others;
+          continue;
+        }
         this.knownWays.set(url.origin, way);
         return response;
       } catch (error) {
@@ -116,9 +127,19 @@ export class RegistryClient {
         if (error instanceof Problem) {
           throw error;
         }
-        ways = others.filter((other) => mayHelp(other, error));
+        ways = others.filter((other) => mayHelp(other, way, error));
+        if (plainAnswer !== undefined && isNoTls(error)) {
+          this.knownWays.set(url.origin, 'plain');
+          return plainAnswer;
+        }
         if (ways.length === 0) {
-          throw connectionProblem(error, url.host, way === 'plain' ? 'http:' : 'https:');
+          // What speaks neither is no registry, rather than one without TLS.
+          throw plainFailure !== undefined && isNoTls(error)
+            ? connectionProblem(plainFailure, url.host, 'http:')
+            : connectionProblem(error, url.host, way === 'plain' ? 'http:' : 'https:');
+        }
+        if (way === 'plain') {
+          plainFailure = error;
         }
         this.options.log.debug(`${url.host} answers no ${way} request; trying ${ways.join(', ')}`);
       }
@@ -149,7 +170,10 @@ export class RegistryClient {
         : [];
     signal.throwIfAborted();
     const proxy = way === 'plain' ? undefined : proxyFor(request.url, environment);
-    const sent = open(request, way, { authorities, proxy, signal });
+    const sent =
+      way === 'plain'
+        ? requestHttp(plainUrl(request.url), optionsOf(request, signal))
+        : open(request, way, { tls: await loadTls(), authorities, proxy, signal });
     let refusal: number | undefined;
     sent.once('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
       refusal = statusCode === 200 ? undefined : statusCode;
@@ -182,39 +206,43 @@ export class RegistryClient {
   }
 }
 
+/** What only TLS needs, which takes as long to load as a small key to compute. */
+async function loadTls() {
+  const [{ request }, { checkServerIdentity, rootCertificates }, { HttpsProxyAgent }] =
+    await Promise.all([import('node:https'), import('node:tls'), import('https-proxy-agent')]);
+  return { request, checkServerIdentity, rootCertificates, HttpsProxyAgent };
+}
+
 interface Connection {
+  readonly tls: Awaited<ReturnType<typeof loadTls>>;
   readonly authorities: readonly string[];
   readonly proxy: URL | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Begins a request; what listens to it must be attached at once. */
+/** Begins a request over TLS; what listens to it must be attached at once. */
 function open(
   request: RegistryRequest,
-  way: Way,
-  { authorities, proxy, signal }: Connection,
+  way: Exclude<Way, 'plain'>,
+  { tls, authorities, proxy, signal }: Connection,
 ): ClientRequest {
-  const { method, url } = request;
+  const { url } = request;
   const options = {
-    method,
-    headers: headersOf(request),
-    signal,
+    ...optionsOf(request, signal),
     ...(proxy !== undefined && {
-      agent: new HttpsProxyAgent(proxy),
+      agent: new tls.HttpsProxyAgent(proxy),
       // Behind a proxy Node.js does not know a host that is a number, and would take it for this machine.
       checkServerIdentity: (_: string, certificate: PeerCertificate) =>
-        checkServerIdentity(hostOf(url), certificate),
+        tls.checkServerIdentity(hostOf(url), certificate),
     }),
   };
   switch (way) {
     case 'verified':
-      return requestHttps(url, options);
+      return tls.request(url, options);
     case 'verified-as-docker':
-      return requestHttps(url, { ...options, ca: [...rootCertificates, ...authorities] });
+      return tls.request(url, { ...options, ca: [...tls.rootCertificates, ...authorities] });
     case 'unverified':
-      return requestHttps(url, { ...options, rejectUnauthorized: false });
-    case 'plain':
-      return requestHttp(plainUrl(url), { method, headers: headersOf(request), signal });
+      return tls.request(url, { ...options, rejectUnauthorized: false });
   }
 }
 
@@ -222,8 +250,15 @@ function isRead({ method }: RegistryRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
+function optionsOf(request: RegistryRequest, signal: AbortSignal) {
+  return { method: request.method, headers: headersOf(request), signal };
+}
+
 /** Whether another way can succeed where one failed so. */
-function mayHelp(next: Way, error: unknown): boolean {
+function mayHelp(next: Way, failed: Way, error: unknown): boolean {
+  if (failed === 'plain') {
+    return isNoHttp(error);
+  }
   return next === 'plain' ? isNoTls(error) : isUntrusted(error);
 }
 

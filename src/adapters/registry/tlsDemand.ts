@@ -1,6 +1,6 @@
 /**
- * What is asked of the connection to a registry host. `required`: verified TLS. `preferred`: the same,
- * but plain HTTP where the host speaks no TLS. `unverified`: TLS with any certificate, else plain HTTP.
+ * What is asked of the connection to a registry host. `required`: verified TLS. `preferred`: plain
+ * HTTP, but verified TLS where the host speaks no other. `unverified`: TLS with any certificate, else plain HTTP.
  */
 export type TlsDemand = 'required' | 'preferred' | 'unverified';
 

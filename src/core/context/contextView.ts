@@ -2,6 +2,9 @@ import type { EntryKind, FileStates, FileTree, TreeEntry } from '../fileTree';
 import type { IgnoreMatcher } from './ignoreFile';
 import type { Verdict } from './patterns';
 
+/** So many files are worth a word to who reads them. */
+const TOLD_AT_ONCE = 2048;
+
 /**
  * A context as the builder gets to see it: without what is ignored, but with an ignored directory that
  * holds something which is not (tonistiigi/fsutil filter.go). Paths are from the context's root, in
@@ -14,6 +17,8 @@ export class ContextView {
   readonly #kinds = new Map<string, EntryKind | undefined>();
   /** Of directories alone: there are far more files, and each is met once. */
   readonly #verdicts = new Map<string, Verdict>();
+  readonly #visited = new Set<string>();
+  #expected: string[] = [];
 
   constructor(tree: FileTree, root: string, ignore: IgnoreMatcher) {
     this.#tree = tree;
@@ -43,6 +48,22 @@ export class ContextView {
 
   anticipate(path: string): void {
     this.#tree.anticipate(this.absolute(''), path);
+  }
+
+  /** Whether a directory's files are to be expected: of several reads, only the first to come by. */
+  isNews(directory: string): boolean {
+    const isNews = !this.#visited.has(directory);
+    this.#visited.add(directory);
+    return isNews;
+  }
+
+  /** Says that a file will be read. */
+  expect(path: string): void {
+    this.#expected.push(path);
+    if (this.#expected.length === TOLD_AT_ONCE) {
+      this.#tree.expect(this.absolute(''), this.#expected);
+      this.#expected = [];
+    }
   }
 
   files(paths: readonly string[]): FileStates {

@@ -231,6 +231,7 @@ class Selector {
     if (listed === undefined) {
       this.#vanished = directory;
     }
+    const isNews = this.#view.isNews(directory);
     let isAny = false;
     for (const { name, kind } of listed ?? []) {
       const path = within === undefined ? name : `${within.path}/${name}`;
@@ -238,7 +239,11 @@ class Selector {
       const exclude = this.#exclude?.verdict(path, within?.exclude);
       const isTaken = include?.matched !== false && exclude?.matched !== true;
       if (isTaken) {
-        this.#add(join(source, path), kind);
+        const taken = join(source, path);
+        this.#add(taken, kind);
+        if (isNews && kind === 'file') {
+          this.#view.expect(taken);
+        }
       }
       const holdsTaken =
         kind === 'directory' &&

@@ -78,9 +78,7 @@ function reference(text: string) {
   return parsed;
 }
 
-describe('an engine that does not answer', function () {
-  // dockerode is loaded, on a machine that may be busy.
-  this.timeout(20_000);
+describe('an engine that does not answer', () => {
   afterEach(closeAll);
 
   it('is down where nothing listens', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { createRegistry } from '../../../../src/adapters/registry/registryLookup';
 import type { RegistryOptions } from '../../../../src/adapters/registry/registryLookup';
@@ -679,6 +680,43 @@ describe('looking a tag up in a registry', function () {
       assert.deepEqual(await find(host), FOUND);
     });
 
+    it('is spoken on this machine where plain HTTP is refused', async () => {
+      const certificate = makeCertificate('DNS:localhost');
+      const behind = await found(certificate);
+      // As Go's net/http does, and with it most registries.
+      const { host } = await serveRaw((socket) => {
+        socket.once('data', (bytes) => {
+          if (bytes[0] !== TLS_HANDSHAKE) {
+            socket.end(
+              'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n',
+            );
+            return;
+          }
+          const upstream = connect(behind.port, '127.0.0.1');
+          upstream.on('error', () => socket.destroy());
+          upstream.write(bytes);
+          socket.pipe(upstream).pipe(socket);
+        });
+      });
+      const { find, homeFolder } = setup();
+      trust(homeFolder, host, certificate.cert);
+      assert.deepEqual(await find(host), FOUND);
+    });
+
+    it('is not asked for on this machine where plain HTTP is answered', async () => {
+      const firstBytes: (number | undefined)[] = [];
+      const { host } = await serveRaw((socket) => {
+        socket.once('data', (bytes) => {
+          firstBytes.push(bytes[0]);
+          socket.end(
+            `HTTP/1.1 200 OK\r\nDocker-Content-Digest: ${DIGEST}\r\nContent-Length: 0\r\n\r\n`,
+          );
+        });
+      });
+      assert.deepEqual(await setup().find(host), FOUND);
+      assert.equal(firstBytes.includes(TLS_HANDSHAKE), false);
+    });
+
     it('is not verified for hosts that a person named', async () => {
       const { strictHost } = await found(makeCertificate('DNS:elsewhere.example', 'expired'));
       const { find } = setup(undefined, { insecureRegistries: [strictHost] });
@@ -703,6 +741,9 @@ describe('looking a tag up in a registry', function () {
     });
   });
 });
+
+/** What a connection by TLS begins with: the type of its first record. */
+const TLS_HANDSHAKE = 22;
 
 /** Puts a CA where Docker Desktop looks for it. */
 function trust(homeFolder: string, host: string, certificate: string): void {

@@ -1,65 +1,57 @@
 import { spawn } from 'node:child_process';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent, request } from 'node:http';
+import type { ClientRequest, RequestOptions } from 'node:http';
 import { createInterface } from 'node:readline';
 import { Duplex } from 'node:stream';
-import type Dockerode from 'dockerode';
 import type { Environment } from './dockerConfig';
 import type { Endpoint, EndpointAddress } from './endpoint';
 
-/** Its types leave out that its transport takes an agent. */
-type DockerodeOptions = Dockerode.DockerOptions & { readonly agent: HttpAgent };
+/** What is sent, wherever it goes. */
+export type EndpointRequest = Required<
+  Pick<RequestOptions, 'method' | 'path' | 'headers' | 'signal'>
+>;
 
 /**
- * How dockerode connects to an endpoint. Every setting is given, were it as `undefined`: dockerode fills
- * what is left out from `DOCKER_HOST`, which another address may have overruled.
+ * Begins a request to an engine, on a connection of its own. What listens to it must be attached at once; no
+ * body is sent. TLS is loaded where it is spoken, as that takes longer than a request.
  */
-export function dockerodeOptions(
+export async function beginRequest(
   { address }: Endpoint,
+  sent: EndpointRequest,
   environment: Environment,
-): DockerodeOptions {
-  const unset = {
-    socketPath: undefined,
-    host: undefined,
-    port: undefined,
-    ca: undefined,
-    cert: undefined,
-    key: undefined,
-  };
+): Promise<ClientRequest> {
   switch (address.kind) {
     case 'unix':
     case 'npipe':
-      return { ...unset, socketPath: address.path, protocol: 'http', agent: new HttpAgent() };
-    case 'tcp':
-      return {
-        ...unset,
-        host: address.host.includes(':') ? `[${address.host}]` : address.host,
-        port: address.port,
-        protocol: address.tls === undefined ? 'http' : 'https',
-        agent: tcpAgent(address),
-      };
-    case 'ssh':
-      return { ...unset, host: 'ssh', protocol: 'http', agent: new SshAgent(address, environment) };
-  }
-}
-
-function tcpAgent({ tls }: EndpointAddress & { kind: 'tcp' }): HttpAgent {
-  return tls === undefined
-    ? new HttpAgent()
-    : new HttpsAgent({
+      return request({ ...sent, socketPath: address.path, agent: false });
+    case 'tcp': {
+      const { host, port, tls } = address;
+      if (tls === undefined) {
+        return request({ ...sent, host, port, agent: false });
+      }
+      const https = await import('node:https');
+      return https.request({
+        ...sent,
+        host,
+        port,
+        agent: false,
         rejectUnauthorized: tls.verify === 'always',
         ...(tls.ca !== undefined && { ca: tls.ca }),
         ...(tls.cert !== undefined && { cert: tls.cert }),
         ...(tls.key !== undefined && { key: tls.key }),
       });
+    }
+    case 'ssh':
+      return request({ ...sent, host: 'ssh', agent: new SshAgent(address, environment) });
+  }
 }
 
 /**
  * Connects as the docker command does, by the `ssh` program: a person's ~/.ssh/config and known hosts
- * count, which dockerode's own SSH client does not read. `run` is for commands that end; this one is a
+ * count. `run` is for commands that end; this one is a
  * connection for as long as the request lives.
  */
-class SshAgent extends HttpAgent {
+class SshAgent extends Agent {
   constructor(
     private readonly address: EndpointAddress & { kind: 'ssh' },
     private readonly environment: Environment,
