@@ -142,7 +142,10 @@ describe('the packaged extension in VS Code', () => {
       .filter({ hasText: 'Clean Up Prebuilds' })
       .first()
       .click();
-    await page.getByText(/There is nothing to clean up|Remove \d+ /).first().waitFor();
+    await page
+      .getByText(/There is nothing to clean up|Remove \d+ /)
+      .first()
+      .waitFor();
   });
 
   it('is hidden where there is no devcontainer.json', async () => {
