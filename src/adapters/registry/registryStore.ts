@@ -86,22 +86,39 @@ export async function readImages(
   if (top === undefined || entries.length > MOST_IMAGES) {
     return undefined;
   }
-  const configs: string[] = top.config === undefined ? [] : [top.config];
-  for (const { digest } of entries) {
-    const below = await getManifest({ ...reference, digest }, client);
-    if (below?.config !== undefined) {
-      configs.push(below.config);
-    }
-  }
-  const images = [];
-  for (const config of configs) {
-    const bytes = await getVerified(reference, 'blobs', config, client);
-    if (bytes !== undefined) {
-      const { labels, created } = parseImageConfig(bytes, reference.host);
-      images.push({ labels, created });
-    }
-  }
+  const manifests = [
+    ...(top.config === undefined ? [] : [top]),
+    ...(await inOrder(entries, ({ digest }) => getManifest({ ...reference, digest }, client))),
+  ];
+  const images = await inOrder(manifests, (manifest) => readImage(manifest, reference, client));
   return { digest: top.digest, images };
+}
+
+/** What cannot be read as an image has no labels: somebody else's. */
+async function readImage(
+  manifest: FoundManifest | undefined,
+  reference: ImageReference,
+  client: RepositoryClient,
+): Promise<TaggedImages['images'][number]> {
+  const unknown = { labels: {}, created: undefined };
+  if (manifest?.config === undefined) {
+    return unknown;
+  }
+  const bytes = await getVerified(reference, 'blobs', manifest.config, client);
+  const config =
+    bytes === undefined ? undefined : parsed(() => parseImageConfig(bytes, reference.host));
+  return config === undefined ? unknown : { labels: config.labels, created: config.created };
+}
+
+async function inOrder<T, U>(
+  items: readonly T[],
+  work: (item: T) => Promise<U>,
+): Promise<readonly U[]> {
+  const results: U[] = [];
+  for (const item of items) {
+    results.push(await work(item));
+  }
+  return results;
 }
 
 /** Deletes the manifest that a reference names by its digest. */
@@ -149,12 +166,24 @@ async function getManifest(
   if (bytes === undefined) {
     return undefined;
   }
-  const manifest = parseManifest(bytes, reference.host);
+  const manifest = parsed(() => parseManifest(bytes, reference.host));
   return {
     digest: digestOfBytes(bytes),
-    config: manifest.kind === 'image' ? manifest.config : undefined,
-    below: manifest.kind === 'index' ? manifest.manifests : [],
+    config: manifest?.kind === 'image' ? manifest.config : undefined,
+    below: manifest?.kind === 'index' ? manifest.manifests : [],
   };
+}
+
+/** @returns undefined where it is something else: a repository may hold what others put there. */
+function parsed<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof Problem) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 async function getVerified(

@@ -125,6 +125,35 @@ describe('what a registry keeps', () => {
     assert.deepEqual(await store.digests(tagged(server, 'gone'), signal), []);
   });
 
+  it('is not taken for ours where a part of it is gone or is no image', async () => {
+    const config = JSON.stringify({ config: { Labels: { label: '1' } } });
+    const image = JSON.stringify({ config: { digest: digestOf(config) } });
+    const platform = { os: 'linux', architecture: 'arm64' };
+    const index = JSON.stringify({
+      manifests: [
+        { digest: digestOf(image), platform: { os: 'linux', architecture: 'amd64' } },
+        { digest: digestOf('gone'), platform },
+        { digest: digestOf('no manifest'), platform },
+      ],
+    });
+    const contents = new Map([image, config, 'no manifest'].map((text) => [digestOf(text), text]));
+    contents.set('prebuild-1', index).set('prebuild-2', 'no manifest');
+    const server = await serve(({ url }, respond) => {
+      const text = contents.get(url.split('/').at(-1) ?? '');
+      respond(text === undefined ? 404 : 200, {}, text);
+    });
+    const { store } = storeOf();
+    const unknown = { labels: {}, created: undefined };
+    assert.deepEqual((await store.images(tagged(server), signal))?.images, [
+      { labels: { label: '1' }, created: undefined },
+      unknown,
+      unknown,
+    ]);
+    const other = tagged(server, 'prebuild-2');
+    assert.deepEqual((await store.images(other, signal))?.images, []);
+    assert.deepEqual(await store.digests(other, signal), [digestOf('no manifest')]);
+  });
+
   describe('a manifest that is to be removed', () => {
     it('is deleted by its digest, with a token that allows it', async () => {
       const tokens = await serve(({ url }, respond) => {
