@@ -128,8 +128,9 @@ describe('publishing in the background', () => {
     const id = publications.list()[0]?.id ?? '';
     assert.deepEqual(await endOf(id), { status: 'done', how: 'pushed' }, logOf(id));
 
-    const [cache = '', ...others] = await tagsOf(registry);
+    const [cache = '', latest = '', ...others] = await tagsOf(registry);
     assert.match(cache, /^cache-/);
+    assert.match(latest, /^latest-/);
     assert.deepEqual(others, [`prebuild-${order.key}`]);
     assert.deepEqual(await containersOf(workspace.folder), [opened.json['containerId']]);
     const [container = ''] = await containersOf(workspace.folder);
