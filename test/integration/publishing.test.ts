@@ -5,11 +5,12 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicClock } from '../../src/adapters/monotonicClock';
+import { nodeFileTree } from '../../src/adapters/files/nodeFileTree';
 import { isGone } from '../../src/adapters/publishing/publicationProcess';
 import { Publications } from '../../src/adapters/publishing/publications';
 import { startPublishing } from '../../src/adapters/publishing/startPublishing';
-import { parsePrebuildKey } from '../../src/core/key/prebuildKey';
 import { hostPlatform } from '../../src/core/platform';
+import { preparePrebuild } from '../../src/core/preparePrebuild';
 import { hasEnded } from '../../src/core/publication';
 import type { PublicationState } from '../../src/core/publication';
 import { PublicationLife } from '../../src/core/publicationLife';
@@ -55,27 +56,22 @@ describe('publishing in the background', () => {
   });
 
   /** What a window orders that had to build. */
-  const orderOf = async (
+  const orderOf = (
     workspace: TestWorkspace,
     registry: string,
     environment: NodeJS.ProcessEnv = {},
-  ): Promise<PublishOrder> => {
-    const where = ['--workspace-folder', workspace.folder];
-    const { json, stderr } = await runCli(['hash', ...where], environment);
-    const key = parsePrebuildKey(String(json['hash']));
-    const repository = parseRepository(registry);
-    assert.ok(key !== undefined && repository !== undefined, stderr);
-    images.push(`${registry}:prebuild-${key}`);
-    return {
-      source: {
-        folder: workspace.folder,
-        configFile: join(workspace.folder, '.devcontainer/devcontainer.json'),
-      },
-      platform: hostPlatform(process.arch),
-      repository,
-      key,
-      insecureRegistries: [],
+  ): PublishOrder => {
+    const source = {
+      folder: workspace.folder,
+      configFile: join(workspace.folder, '.devcontainer/devcontainer.json'),
     };
+    const platform = hostPlatform(process.arch);
+    const repository = parseRepository(registry);
+    assert.ok(repository !== undefined);
+    const asked = { source, platform, repository, environment };
+    const { key } = preparePrebuild(nodeFileTree, asked);
+    images.push(`${registry}:prebuild-${key}`);
+    return { source, platform, repository, key, insecureRegistries: [] };
   };
 
   const publish = (order: PublishOrder): string => startPublishing(publications, order, SCRIPT);
@@ -113,7 +109,8 @@ describe('publishing in the background', () => {
     assert.equal(opened.json['how'], 'built', opened.stderr);
     assert.deepEqual(await tagsOf(registry), []);
 
-    const order = await orderOf(workspace, registry, environment);
+    const order = orderOf(workspace, registry, environment);
+    assert.equal(order.key, opened.json['hash']);
     const window = spawn(
       process.execPath,
       ['--require', 'tsx/cjs', WINDOW, folder, publishOrderText(order), SCRIPT],
@@ -123,13 +120,14 @@ describe('publishing in the background', () => {
         detached: true,
       },
     );
-    await once(window.stdout, 'data');
+    await inTime(once(window.stdout, 'data'));
     process.kill(-(window.pid ?? 0), 'SIGKILL');
     const id = publications.list()[0]?.id ?? '';
     assert.deepEqual(await endOf(id), { status: 'done', how: 'pushed' }, logOf(id));
 
-    const [cache = '', ...others] = await tagsOf(registry);
+    const [cache = '', latest = '', ...others] = await tagsOf(registry);
     assert.match(cache, /^cache-/);
+    assert.match(latest, /^latest-/);
     assert.deepEqual(others, [`prebuild-${order.key}`]);
     assert.deepEqual(await containersOf(workspace.folder), [opened.json['containerId']]);
     const [container = ''] = await containersOf(workspace.folder);
@@ -145,7 +143,7 @@ describe('publishing in the background', () => {
   it('publishes nothing where the files changed since they were built', async () => {
     const workspace = makeWorkspace();
     const registry = emptyRepository();
-    const order = await orderOf(workspace, registry);
+    const order = orderOf(workspace, registry);
     workspace.write({ 'app/main': 'changed\n' });
     const id = publish(order);
     assert.deepEqual(await endOf(id), { status: 'done', how: 'outdated' }, logOf(id));
@@ -153,7 +151,7 @@ describe('publishing in the background', () => {
   });
 
   it('pushes once where two publish the same prebuild, and both end well', async () => {
-    const order = await orderOf(makeWorkspace(), emptyRepository());
+    const order = orderOf(makeWorkspace(), emptyRepository());
     const ids = [publish(order), publish(order)];
     const ends = await Promise.all(ids.map(endOf));
     const hows = ends.map((end) => (end.status === 'done' ? end.how : end.status));
@@ -163,19 +161,19 @@ describe('publishing in the background', () => {
   it('leaves no tag when it is cancelled or killed while it pushes, and publishes the next time', async () => {
     held = await startHeldRegistry(/^PUT .*\/manifests\//);
     const path = `test/${unique()}`;
-    const order = await orderOf(makeWorkspace(), `${held.address}/${path}`);
+    const order = orderOf(makeWorkspace(), `${held.address}/${path}`);
     const real = `${machine('TEST_REGISTRY')}/${path}`;
 
     let pushing = held.nextHeld();
     const cancelled = publish(order);
-    await pushing;
+    await inTime(pushing);
     publications.open(cancelled).requestCancel();
     assert.deepEqual(await endOf(cancelled), { status: 'cancelled' }, logOf(cancelled));
     assert.deepEqual(await tagsOf(real), []);
 
     pushing = held.nextHeld();
     const killed = publish(order);
-    await pushing;
+    await inTime(pushing);
     const state = publications.open(killed).state();
     assert.ok(state?.status === 'running', logOf(killed));
     process.kill(state.process.pid, 'SIGKILL');
@@ -190,6 +188,21 @@ describe('publishing in the background', () => {
 
   const logOf = (id: string): string => publications.open(id).log();
 });
+
+/** Waits for what should come soon, and for nothing longer. */
+async function inTime<T>(awaited: Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const late = sleep(PATIENCE, undefined, { signal }).then(() => {
+    throw new Error(`it did not come within ${PATIENCE} ms`);
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([awaited, late]);
+  } finally {
+    controller.abort();
+  }
+}
 
 /** The tags of a repository, sorted; none where there is no such repository. */
 async function tagsOf(repository: string): Promise<readonly string[]> {
