@@ -9,6 +9,7 @@ import { createEngine } from './docker/engine';
 import { LocalWorkspaces } from './docker/localWorkspaces';
 import { FileLock } from './files/fileLock';
 import { fileRecords } from './files/fileRecords';
+import { StartMarks } from './files/startMarks';
 import { stateFolder } from './files/stateFolder';
 import { monotonicClock } from './monotonicClock';
 import { createRegistry } from './registry/registryLookup';
@@ -31,12 +32,13 @@ export function createAdapters(settings: AdapterSettings): OpenPorts {
   const cli = { script: settings.cliScript, node: process.execPath, docker: 'docker' };
   const docker = createDockerApi({ environment, homeFolder, log });
   const state = stateFolder(environment, homeFolder);
+  const marks = new StartMarks(join(state, 'starts'), log);
   return {
     prebuilds,
     engine: createEngine({ docker, environment, homeFolder, log }),
     registry: createRegistry({ environment, homeFolder, log, insecureRegistries }),
     builder: new BuildxBuilder(cli, log),
-    workspaces: new LocalWorkspaces(docker, cli, tree, log),
+    workspaces: new LocalWorkspaces(docker, cli, tree, marks, log),
     lock: new FileLock(join(state, 'locks'), log),
     records: fileRecords(environment, homeFolder, log),
     clock: monotonicClock,

@@ -338,6 +338,12 @@ export const pullNetwork = (image: string, cause: string): Problem =>
     cause,
   });
 
+export const pullStalled = (image: string, seconds: number): Problem =>
+  new Problem('pull-stalled', `The pull of ${image} came to a standstill.`, {
+    remedy: 'Check the network between Docker and the registry, then try again.',
+    cause: `nothing came for ${seconds} s`,
+  });
+
 export const pullFailed = (image: string, cause: string): Problem =>
   new Problem('pull-failed', `Docker's engine could not pull ${image}.`, {
     remedy: `See what the engine says; "docker pull ${image}" should fail in the same way.`,
@@ -459,6 +465,17 @@ export const registryAnswerInvalid = (host: string, cause: string): Problem =>
     cause,
   });
 
+/** Docker asks the same program, and waits for it without end. */
+export const credentialHelperSilent = (program: string, server: string, seconds: number): Problem =>
+  new Problem(
+    'credential-helper-silent',
+    `Docker's credential helper ${program} does not answer.`,
+    {
+      remedy: `See why "${program} get" hangs, or take it out of Docker's config.json and log in again.`,
+      cause: `asked for the login of ${server}, it said nothing within ${seconds} s`,
+    },
+  );
+
 export const registryNotSet = (): Problem =>
   new Problem('registry-not-set', 'There is no registry to push the prebuild to.', {
     remedy:
@@ -471,14 +488,27 @@ export const registryInvalid = (text: string): Problem =>
       'Set "devcontainerPrebuild.registry" to host/path without tag, such as ghcr.io/acme/devcontainers.',
   });
 
-export const imageOfAnotherKey = (image: string): Problem =>
+const REPLACE_IMAGE = 'Find out who pushed it, and run "Build and Push Prebuild" to replace it.';
+
+/** @param label the label that says the key; undefined where the image has none. */
+export const imageOfAnotherKey = (image: string, label: string | undefined): Problem =>
   new Problem(
     'image-of-another-key',
     `The image ${image} is not what its tag says, so it is not used.`,
     {
-      remedy: 'Find out who pushed it, and run "Build and Push Prebuild" to replace it.',
-      cause: 'its label devcontainer-prebuild.key is missing or names another key',
+      remedy: REPLACE_IMAGE,
+      cause:
+        label === undefined
+          ? 'it has no label devcontainer-prebuild.key: this tool did not make it'
+          : `its label devcontainer-prebuild.key is "${label.slice(0, 140)}"`,
     },
+  );
+
+export const imageOfAnotherPlatform = (image: string, platform: string, wanted: string): Problem =>
+  new Problem(
+    'image-of-another-platform',
+    `The image ${image} is for ${platform} and not for ${wanted}, so it is not used.`,
+    { remedy: REPLACE_IMAGE },
   );
 
 // Building
@@ -522,6 +552,24 @@ export const pushUnauthorized = (cause: string): Problem =>
     cause,
   });
 
+export const pushForbidden = (cause: string): Problem =>
+  new Problem('push-forbidden', 'The registry does not let you push the prebuild.', {
+    remedy: 'Log in with "docker login" as somebody who may push there, and check the repository.',
+    cause,
+  });
+
+export const pushBusy = (cause: string): Problem =>
+  new Problem('push-busy', 'The registry takes no more requests for now.', {
+    remedy: 'Push again later; what it has already is not sent again.',
+    cause,
+  });
+
+export const pushFailed = (cause: string): Problem =>
+  new Problem('push-failed', 'The prebuild was built, but its push to the registry failed.', {
+    remedy: 'Push again; what was built and what the registry has already is kept.',
+    cause,
+  });
+
 export const engineLost = (cause: string): Problem =>
   new Problem('engine-lost', "Docker's engine went away while it was needed.", {
     remedy: 'Start Docker again, then try again.',
@@ -542,6 +590,13 @@ export const containerStartFailed = (cause: string): Problem =>
     cause,
   });
 
+/** The program that starts it ended, or waits for what has ended. */
+export const containerStartBroken = (cause: string): Problem =>
+  new Problem('container-start-broken', 'The start of the dev container broke off.', {
+    remedy: 'Open the workspace again; what was left unfinished is made anew.',
+    cause,
+  });
+
 export const containerOfAnotherKey = (id: string): Problem =>
   new Problem(
     'container-of-another-key',
@@ -555,6 +610,30 @@ export const containerOutdated = (name: string): Problem =>
   new Problem('container-outdated', `The container ${name} was made from an earlier prebuild.`, {
     remedy: 'Give --existing replace to replace it, or --existing keep to use it as it is.',
   });
+
+// This machine
+
+export const temporaryFolderFull = (folder: string, cause: string): Problem =>
+  new Problem(
+    'temporary-folder-full',
+    `There is no space left in "${folder}", where a build needs some.`,
+    {
+      remedy: 'Free some there, or name another folder in TMPDIR (on Windows TEMP).',
+      cause,
+      place: { file: folder },
+    },
+  );
+
+export const temporaryFolderUnusable = (folder: string, cause: string): Problem =>
+  new Problem(
+    'temporary-folder-unusable',
+    `Nothing can be written to "${folder}", where a build needs to.`,
+    {
+      remedy: 'Make it writable, or name another folder in TMPDIR (on Windows TEMP).',
+      cause,
+      place: { file: folder },
+    },
+  );
 
 // Anything else
 

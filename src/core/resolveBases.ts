@@ -1,3 +1,4 @@
+import { failWhereBuildsHang } from './failWhereBuildsHang';
 import type { Engine, Registry } from './ports';
 import type { Log } from './log';
 import type { Platform } from './platform';
@@ -65,6 +66,7 @@ async function resolve(
   const answer =
     reference === undefined ? undefined : await registry.inspect(reference, platform, signal);
   if (answer?.state === 'unreachable') {
+    failWhereBuildsHang(answer.problem);
     log.debug(`What ${name} is cannot be told: ${answer.problem.message}`);
   }
   const remote = answer?.state === 'found' ? answer : undefined;

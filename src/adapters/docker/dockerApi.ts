@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../../core/log';
+import { parsePlatform } from '../../core/platform';
+import type { Platform } from '../../core/platform';
 import { engineRefused, imageInUse } from '../../core/problems';
 import type { Environment } from './dockerConfig';
 import { resolveEndpoint } from './endpoint';
@@ -38,6 +40,7 @@ export interface ImageDetails {
   readonly triggers: readonly string[];
   /** Such as `localhost:5000/a@sha256:…`: under which digests registries know it. */
   readonly digests: readonly string[];
+  readonly platform: Platform | undefined;
 }
 
 export interface EngineInfo {
@@ -179,6 +182,7 @@ export class DockerApi {
           labels: record.Config?.Labels ?? {},
           triggers: record.Config?.OnBuild ?? [],
           digests: record.RepoDigests ?? [],
+          platform: platformOf(record),
         };
   }
 
@@ -265,6 +269,9 @@ interface ImageRecord {
 
 interface ImageInspection {
   readonly Id: string;
+  readonly Os?: string;
+  readonly Architecture?: string;
+  readonly Variant?: string;
   readonly RepoDigests?: readonly string[] | null;
   readonly Config?: {
     readonly Labels?: Labels;
@@ -294,6 +301,11 @@ function parseAnswer(text: string, purpose: string): object {
     throw engineRefused(purpose, 'what answered is no Docker engine');
   }
   return answer;
+}
+
+function platformOf({ Os, Architecture, Variant }: ImageInspection): Platform | undefined {
+  const parts = [Os, Architecture, Variant].filter((part) => part !== undefined && part !== '');
+  return parsePlatform(parts.join('/'));
 }
 
 function withoutSlash(name: string): string {

@@ -117,6 +117,37 @@ export class PullTally {
   }
 }
 
+/** What is left to be done with a layer before the registry is needed no more. */
+const LAYER_AWAITED = /^(?:Pulling fs layer|Waiting|Downloading)/;
+
+/**
+ * Tells a pull that stands still from one whose engine unpacks, which may be silent: so long as a layer, or
+ * the manifest, is yet to come, something has to change. Engines repeat themselves while nothing comes.
+ */
+export class PullMovement {
+  private readonly last = new Map<string, string>();
+  private readonly awaited = new Set<string>();
+
+  /** @returns whether the event is a sign of life. */
+  add(event: EngineEvent): boolean {
+    const { id, status } = event;
+    const name = typeof id === 'string' ? id : '';
+    if (typeof status === 'string' && LAYER_AWAITED.test(status)) {
+      this.awaited.add(name);
+    } else {
+      this.awaited.delete(name);
+    }
+    const text = JSON.stringify(event);
+    const moved = this.last.get(name) !== text;
+    this.last.set(name, text);
+    return moved;
+  }
+
+  get awaitsRegistry(): boolean {
+    return this.last.size === 0 || this.awaited.size > 0;
+  }
+}
+
 function laterLayer(before: Layer, status: string, detail: unknown): Layer {
   const state = LAYER_DONE.test(status) ? 'done' : before.state;
   // What is unpacked is counted over the same bytes a second time, or in seconds.

@@ -349,6 +349,7 @@ describe('pulling', function () {
       labels: { key: 'k' },
       triggers: [],
       digests: [],
+      platform: undefined,
     });
     assert.deepEqual(seen, [
       { layers: 1, layersDone: 0, bytes: 0, total: 0 },
