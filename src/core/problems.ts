@@ -338,6 +338,18 @@ export const pullNetwork = (image: string, cause: string): Problem =>
     cause,
   });
 
+export const pullDamaged = (image: string, cause: string): Problem =>
+  new Problem('pull-damaged', `What came of ${image} is not what its digest says.`, {
+    remedy: 'Try again; if it stays so, push the image again.',
+    cause,
+  });
+
+export const pullBusy = (image: string, login: string, cause: string): Problem =>
+  new Problem('pull-busy', `The registry of ${image} answers no more requests for now.`, {
+    remedy: `Try again later; after "${login}" the limit may be higher.`,
+    cause,
+  });
+
 export const pullStalled = (image: string, seconds: number): Problem =>
   new Problem('pull-stalled', `The pull of ${image} came to a standstill.`, {
     remedy: 'Check the network between Docker and the registry, then try again.',

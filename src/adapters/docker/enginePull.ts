@@ -1,6 +1,8 @@
 import type { Problem } from '../../core/problem';
 import type { PullProgress } from '../../core/ports';
 import {
+  pullBusy,
+  pullDamaged,
   pullFailed,
   pullNetwork,
   pullNoSpace,
@@ -37,8 +39,16 @@ const FAILURES: readonly {
   {
     // "pull access denied for x, repository does not exist or may require 'docker login'", among others.
     words:
-      /unauthorized|access denied|denied:|authentication required|no basic auth|authorization failed|403 Forbidden/i,
+      /unauthorized|access denied|denied:|authentication required|no basic auth|authorization failed|40[13] (?:Unauthorized|Forbidden)/i,
     problem: ({ name, login }, cause) => pullUnauthorized(name, login, cause),
+  },
+  {
+    words: /429 Too Many Requests|toomanyrequests/i,
+    problem: ({ name, login }, cause) => pullBusy(name, login, cause),
+  },
+  {
+    words: /unexpected commit digest|digest verification failed|filesystem layer verification/i,
+    problem: ({ name }, cause) => pullDamaged(name, cause),
   },
   {
     words: /x509:|server gave HTTP response to HTTPS client|tls: /i,

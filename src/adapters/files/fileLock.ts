@@ -11,8 +11,18 @@ const STALE = 10_000;
 /** How often a waiting one asks again, in milliseconds. */
 const RETRY = 250;
 
-/** Without a place for locks two windows may do the same work twice; better than neither doing it. */
-const UNWRITABLE: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'ENOTDIR']);
+/**
+ * Without a place for locks two windows may do the same work twice; better than neither doing it. Node.js says
+ * ENOENT where a folder within a full one cannot be made.
+ */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'ENOTDIR',
+  'ENOENT',
+]);
 
 /** A lock between processes: a folder per name below `folder`, renewed while it is held. */
 export class FileLock implements Lock {
