@@ -14,7 +14,7 @@ export interface UpResult {
   readonly remoteWorkspaceFolder: string;
 }
 
-const IDLE_AFTER = 60_000;
+const IDLE_AFTER = 20_000;
 
 /** How the CLI begins when a command of the person's own failed: the container is as it should be. */
 const HOOK_FAILED =
