@@ -31,6 +31,8 @@ const MESSAGES: readonly (readonly [pattern: RegExp, problem: (line: string) => 
   [/401 Unauthorized|insufficient_scope|denied: |no basic auth credentials/, pushUnauthorized],
 ];
 
+const SILENT = 'the builder ended without a word';
+
 /** Follows a build's events and its text, and says at its end why it failed. */
 export class BuildFailure {
   private readonly names = new Map<number, string>();
@@ -81,7 +83,7 @@ export class BuildFailure {
       }
     }
     if (this.failed === undefined) {
-      return buildFailed(plain(last ?? lines.findLast((line) => line.trim() !== '') ?? ''));
+      return buildFailed(plain(last ?? lines.findLast((line) => line.trim() !== '') ?? SILENT));
     }
     const { step, reason } = this.failed;
     const name = this.names.get(step) ?? `step ${step}`;

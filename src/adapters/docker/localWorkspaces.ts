@@ -67,7 +67,7 @@ export class LocalWorkspaces implements Workspaces {
       ...overrideConfig(config, request.image),
       ...quotedWorkspaceMount(config, source.folder, top),
     };
-    await this.clearUnfinished(source, signal);
+    await this.clearUnfinished(request, signal);
     const before = await this.find(source, signal);
     this.marks.set(
       source,
@@ -99,15 +99,20 @@ export class LocalWorkspaces implements Workspaces {
    * What a killed start made goes: the devcontainer CLI takes a hook that it began for one that was run. A
    * container that was there before is stopped, so that its hooks of each start run.
    */
-  private async clearUnfinished(source: WorkspaceSource, signal: AbortSignal): Promise<void> {
+  private async clearUnfinished(
+    { source, existing }: StartRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
     const known = this.marks.read(source);
     if (known === undefined) {
       return;
     }
     for (const { id, name } of await this.find(source, signal)) {
       if (known.includes(id)) {
-        this.log.info(`Stopping ${name}, whose start was not finished`);
-        await this.docker.stopContainer(id, signal);
+        if (existing === 'start') {
+          this.log.info(`Stopping ${name}, whose start was not finished`);
+          await this.docker.stopContainer(id, signal);
+        }
       } else {
         this.log.info(`Removing ${name}, which was not finished when its start was killed`);
         await this.docker.removeContainer(id, signal);

@@ -142,9 +142,7 @@ describe('finding the login of a registry', function () {
       assert.ok(log.lines.some((line) => line.includes('has no login')));
     });
 
-    const failures: Readonly<
-      Record<string, readonly [script: string | undefined, RegExp]>
-    > = {
+    const failures: Readonly<Record<string, readonly [script: string | undefined, RegExp]>> = {
       'is not installed': [undefined, /docker-credential-store is not installed/],
       fails: [
         'echo "the keychain is locked"; exit 3',
