@@ -11,6 +11,7 @@ import { createImageStore } from './docker/imageStore';
 import { LocalWorkspaces } from './docker/localWorkspaces';
 import { FileLock } from './files/fileLock';
 import { fileRecords } from './files/fileRecords';
+import { StartMarks } from './files/startMarks';
 import { stateFolder } from './files/stateFolder';
 import { monotonicClock } from './monotonicClock';
 import { createRegistry } from './registry/registryLookup';
@@ -34,6 +35,7 @@ export function createAdapters(settings: AdapterSettings): OpenPorts & PrunePort
   const docker = createDockerApi({ environment, homeFolder, log });
   const state = stateFolder(environment, homeFolder);
   const registry = createRegistry({ environment, homeFolder, log, insecureRegistries });
+  const marks = new StartMarks(join(state, 'starts'), log);
   return {
     prebuilds,
     engine: createEngine({ docker, environment, homeFolder, log }),
@@ -41,7 +43,7 @@ export function createAdapters(settings: AdapterSettings): OpenPorts & PrunePort
     registry,
     registryStore: registry,
     builder: new BuildxBuilder(cli, log),
-    workspaces: new LocalWorkspaces(docker, cli, tree, log),
+    workspaces: new LocalWorkspaces(docker, cli, tree, marks, log),
     lock: new FileLock(join(state, 'locks'), log),
     records: fileRecords(environment, homeFolder, log),
     clock: monotonicClock,

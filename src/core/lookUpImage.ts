@@ -1,11 +1,10 @@
 import type { ImageState } from './cacheState';
-import { isLabelOf } from './keyLabel';
-import { KEY_LABEL } from './labels';
 import type { Log } from './log';
 import type { Engine, LocalImage, Prebuilds, Registry, RegistryAnswer } from './ports';
 import type { PreparedPrebuild } from './preparePrebuild';
 import { Problem } from './problem';
 import { referenceText } from './reference';
+import { refuseImage } from './refuseImage';
 
 export interface LookUpPorts {
   readonly engine: Engine;
@@ -84,8 +83,9 @@ async function findLocal(
   if (found === undefined) {
     return undefined;
   }
-  if (!(await isLabelOf(found.labels[KEY_LABEL], prebuild, prebuilds, signal))) {
-    log.warn(`${found.reference} is not of this key, whatever its tag says: not used`);
+  const refused = await refuseImage(found, prebuild, prebuilds, signal);
+  if (refused !== undefined) {
+    log.warn(`${refused.message} ${refused.reason ?? ''}`);
     return undefined;
   }
   return { kind: 'local', image: found.reference };

@@ -1,15 +1,13 @@
 import type { BuildEvent } from './buildEvent';
 import { buildImage } from './buildImage';
 import type { BuildImagePorts } from './buildImage';
-import { isLabelOf } from './keyLabel';
-import { KEY_LABEL } from './labels';
+import { failWhereBuildsHang } from './failWhereBuildsHang';
 import { lookUpImage } from './lookUpImage';
 import type { LookUpPorts } from './lookUpImage';
 import type { PullProgress } from './ports';
 import type { ExplainedPrebuild } from './preparePrebuild';
 import { Problem } from './problem';
-import { imageOfAnotherKey } from './problems';
-import { referenceText } from './reference';
+import { refuseImage } from './refuseImage';
 
 /** How the image of a prebuild came to be in the engine. */
 export type ImageOrigin = 'local' | 'pulled' | 'built';
@@ -51,6 +49,7 @@ export async function obtainImage(
         : { image: pulled, origin: 'pulled' };
     }
     case 'unreachable':
+      failWhereBuildsHang(state.problem);
       report({ kind: 'warning', problem: state.problem });
       // Its caches would not answer either, and the build would wait for them.
       return build(ports, { ...prebuild, caches: undefined }, report, signal);
@@ -78,14 +77,18 @@ async function pull(
       },
       signal,
     );
-    if (await isLabelOf(pulled.labels[KEY_LABEL], prebuild, prebuilds, signal)) {
+    const refusal = await refuseImage(pulled, prebuild, prebuilds, signal);
+    if (refusal === undefined) {
       return pulled.reference;
     }
-    report({ kind: 'warning', problem: imageOfAnotherKey(referenceText(image)) });
+    report({ kind: 'warning', problem: refusal });
+    // Under this name the next look-up would find it on this machine.
+    await engine.removeImage(pulled.reference, signal);
   } catch (error) {
     if (!(error instanceof Problem)) {
       throw error;
     }
+    failWhereBuildsHang(error);
     report({ kind: 'warning', problem: error });
   }
   return undefined;

@@ -51,6 +51,8 @@ export interface LocalImage extends RegistryImage {
   readonly reference: string;
   /** Under which digests registries know it, such as `localhost:5000/a@sha256:…`. */
   readonly digests: readonly string[];
+  /** What its configuration says; undefined where that is no platform. */
+  readonly platform: Platform | undefined;
 }
 
 /** Layers and bytes of a pull under way; `total` grows while layers become known. */
@@ -71,6 +73,8 @@ export interface Engine {
     report: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<LocalImage>;
+  /** Takes a name from an image, and with its last name the image. */
+  removeImage(reference: string, signal: AbortSignal): Promise<void>;
 }
 
 /** An image in the engine's store that carries `KEY_LABEL`, by itself or by inheritance. */

@@ -338,6 +338,24 @@ export const pullNetwork = (image: string, cause: string): Problem =>
     cause,
   });
 
+export const pullDamaged = (image: string, cause: string): Problem =>
+  new Problem('pull-damaged', `What came of ${image} is not what its digest says.`, {
+    remedy: 'Try again; if it stays so, push the image again.',
+    cause,
+  });
+
+export const pullBusy = (image: string, login: string, cause: string): Problem =>
+  new Problem('pull-busy', `The registry of ${image} answers no more requests for now.`, {
+    remedy: `Try again later; after "${login}" the limit may be higher.`,
+    cause,
+  });
+
+export const pullStalled = (image: string, seconds: number): Problem =>
+  new Problem('pull-stalled', `The pull of ${image} came to a standstill.`, {
+    remedy: 'Check the network between Docker and the registry, then try again.',
+    cause: `nothing came for ${seconds} s`,
+  });
+
 export const pullFailed = (image: string, cause: string): Problem =>
   new Problem('pull-failed', `Docker's engine could not pull ${image}.`, {
     remedy: `See what the engine says; "docker pull ${image}" should fail in the same way.`,
@@ -494,6 +512,17 @@ export const registryAnswerInvalid = (host: string, cause: string): Problem =>
     cause,
   });
 
+/** Docker asks the same program, and waits for it without end. */
+export const credentialHelperSilent = (program: string, server: string, seconds: number): Problem =>
+  new Problem(
+    'credential-helper-silent',
+    `Docker's credential helper ${program} does not answer.`,
+    {
+      remedy: `See why "${program} get" hangs, or take it out of Docker's config.json and log in again.`,
+      cause: `asked for the login of ${server}, it said nothing within ${seconds} s`,
+    },
+  );
+
 export const registryNotSet = (): Problem =>
   new Problem('registry-not-set', 'There is no registry to push the prebuild to.', {
     remedy:
@@ -513,14 +542,27 @@ export const latestNotTagged = (tag: string, { message, remedy, reason }: Proble
     { remedy: `${message} ${remedy}`, cause: reason },
   );
 
-export const imageOfAnotherKey = (image: string): Problem =>
+const REPLACE_IMAGE = 'Find out who pushed it, and run "Build and Push Prebuild" to replace it.';
+
+/** @param label the label that says the key; undefined where the image has none. */
+export const imageOfAnotherKey = (image: string, label: string | undefined): Problem =>
   new Problem(
     'image-of-another-key',
     `The image ${image} is not what its tag says, so it is not used.`,
     {
-      remedy: 'Find out who pushed it, and run "Build and Push Prebuild" to replace it.',
-      cause: 'its label devcontainer-prebuild.key is missing or names another key',
+      remedy: REPLACE_IMAGE,
+      cause:
+        label === undefined
+          ? 'it has no label devcontainer-prebuild.key: this tool did not make it'
+          : `its label devcontainer-prebuild.key is "${label.slice(0, 140)}"`,
     },
+  );
+
+export const imageOfAnotherPlatform = (image: string, platform: string, wanted: string): Problem =>
+  new Problem(
+    'image-of-another-platform',
+    `The image ${image} is for ${platform} and not for ${wanted}, so it is not used.`,
+    { remedy: REPLACE_IMAGE },
   );
 
 // Building
@@ -564,6 +606,24 @@ export const pushUnauthorized = (cause: string): Problem =>
     cause,
   });
 
+export const pushForbidden = (cause: string): Problem =>
+  new Problem('push-forbidden', 'The registry does not let you push the prebuild.', {
+    remedy: 'Log in with "docker login" as somebody who may push there, and check the repository.',
+    cause,
+  });
+
+export const pushBusy = (cause: string): Problem =>
+  new Problem('push-busy', 'The registry takes no more requests for now.', {
+    remedy: 'Push again later; what it has already is not sent again.',
+    cause,
+  });
+
+export const pushFailed = (cause: string): Problem =>
+  new Problem('push-failed', 'The prebuild was built, but its push to the registry failed.', {
+    remedy: 'Push again; what was built and what the registry has already is kept.',
+    cause,
+  });
+
 export const engineLost = (cause: string): Problem =>
   new Problem('engine-lost', "Docker's engine went away while it was needed.", {
     remedy: 'Start Docker again, then try again.',
@@ -581,6 +641,13 @@ export const buildFailed = (cause: string): Problem =>
 export const containerStartFailed = (cause: string): Problem =>
   new Problem('container-start-failed', 'The dev container did not start.', {
     remedy: 'Read the last lines of the log; the prebuilt image is kept for the next try.',
+    cause,
+  });
+
+/** The program that starts it ended, or waits for what has ended. */
+export const containerStartBroken = (cause: string): Problem =>
+  new Problem('container-start-broken', 'The start of the dev container broke off.', {
+    remedy: 'Open the workspace again; what was left unfinished is made anew.',
     cause,
   });
 
@@ -633,6 +700,30 @@ export const publishingInterrupted = (image: string): Problem =>
     remedy: 'Run "Build and Push Prebuild" to publish it; what the registry has is whole.',
     cause: 'its process was ended from outside, or the machine was turned off',
   });
+
+// This machine
+
+export const temporaryFolderFull = (folder: string, cause: string): Problem =>
+  new Problem(
+    'temporary-folder-full',
+    `There is no space left in "${folder}", where a build needs some.`,
+    {
+      remedy: 'Free some there, or name another folder in TMPDIR (on Windows TEMP).',
+      cause,
+      place: { file: folder },
+    },
+  );
+
+export const temporaryFolderUnusable = (folder: string, cause: string): Problem =>
+  new Problem(
+    'temporary-folder-unusable',
+    `Nothing can be written to "${folder}", where a build needs to.`,
+    {
+      remedy: 'Make it writable, or name another folder in TMPDIR (on Windows TEMP).',
+      cause,
+      place: { file: folder },
+    },
+  );
 
 // Anything else
 

@@ -1,5 +1,6 @@
 import type { BaseImages, Engine, Registry } from './ports';
 import type { DevContainerConfig } from './devcontainer/parseConfig';
+import { failWhereBuildsHang } from './failWhereBuildsHang';
 import type { Log } from './log';
 import type { Platform } from './platform';
 import type { PreparedPrebuild } from './preparePrebuild';
@@ -98,6 +99,7 @@ async function resolve(
     reference === undefined ? undefined : registry.inspect(reference, platform, signal),
   ]);
   if (answer?.state === 'unreachable') {
+    failWhereBuildsHang(answer.problem);
     log.debug(`What ${name} is cannot be told: ${answer.problem.message}`);
   }
   const remote = answer?.state === 'found' ? answer : undefined;

@@ -1,7 +1,7 @@
 import type { Log } from '../../core/log';
 import type { Command } from '../process/command';
 import { run } from '../process/run';
-import type { Ending } from '../process/run';
+import type { Ending, RunOptions } from '../process/run';
 
 /** Where the devcontainer CLI's own files lie, and what to run it with. */
 export interface DevcontainerCli {
@@ -10,6 +10,8 @@ export interface DevcontainerCli {
   /** A Node, or an Electron that acts as one. */
   readonly node: string;
   readonly docker: string;
+  /** How long `up` may do nothing at all before it is ended, in milliseconds. */
+  readonly idleAfter?: number;
 }
 
 /** The last line of the CLI's standard output. */
@@ -44,12 +46,14 @@ export async function runCli(
   onLine: (line: string) => void,
   log: Log,
   signal: AbortSignal,
+  { idleAfter }: Pick<RunOptions, 'idleAfter'> = {},
 ): Promise<CliEnding> {
   let result: CliResult | undefined;
   let rest = '';
   const ending = await run(command, {
     signal,
     log,
+    ...(idleAfter !== undefined && { idleAfter }),
     onStdout: (line) => {
       result = parseResult(line) ?? result;
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '../../core/devcontainer/jsonc';
 import type { Log } from '../../core/log';
 import type { StartRequest } from '../../core/ports';
-import { containerStartFailed, dockerMissing } from '../../core/problems';
+import { containerStartBroken, containerStartFailed, dockerMissing } from '../../core/problems';
 import { inTemporaryFolder } from '../files/temporaryFolder';
 import { cliCommand, runCli } from './cli';
 import type { CliResult, DevcontainerCli } from './cli';
@@ -14,10 +14,17 @@ export interface UpResult {
   readonly remoteWorkspaceFolder: string;
 }
 
+const IDLE_AFTER = 20_000;
+
+/** How the CLI begins when a command of the person's own failed: the container is as it should be. */
+const HOOK_FAILED =
+  /(?:initialize|onCreate|updateContent|postCreate|postStart|postAttach)Command .*failed/;
+
 /**
  * Starts a workspace's container: `devcontainer up` with another config in place of the user's own, whose
  * path it is still told, so that the container's labels, mounts and hooks are those that Dev Containers
  * would give it.
+ * @throws containerStartBroken where it is not known how far it came.
  */
 export function up(
   cli: DevcontainerCli,
@@ -41,14 +48,22 @@ export function up(
       '--no-lockfile',
       ...(existing === 'replace' ? ['--remove-existing-container'] : []),
     ];
-    const { ending, result } = await runCli(cliCommand(cli, 'up', args, []), report, log, signal);
+    const command = cliCommand(cli, 'up', args, []);
+    // It waits for ever for a shell in the container that was ended.
+    const { ending, result } = await runCli(command, report, log, signal, {
+      idleAfter: cli.idleAfter ?? IDLE_AFTER,
+    });
     signal.throwIfAborted();
     if (ending.status === 'failed' && ending.reason === 'missing') {
       throw dockerMissing();
     }
+    if (ending.status === 'failed') {
+      throw containerStartBroken(`the devcontainer CLI was ended: ${ending.cause}`);
+    }
     const upResult = result?.outcome === 'success' ? parseUpResult(result) : undefined;
     if (upResult === undefined) {
-      throw containerStartFailed(failureText(result) ?? 'the devcontainer CLI said no more');
+      const text = failureText(result) ?? 'the devcontainer CLI said no more';
+      throw HOOK_FAILED.test(text) ? containerStartFailed(text) : containerStartBroken(text);
     }
     return upResult;
   });

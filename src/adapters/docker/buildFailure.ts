@@ -9,6 +9,9 @@ import {
   buildxMissing,
   cacheExportUnsupported,
   engineLost,
+  pushBusy,
+  pushFailed,
+  pushForbidden,
   pushUnauthorized,
 } from '../../core/problems';
 
@@ -21,8 +24,14 @@ const MESSAGES: readonly (readonly [pattern: RegExp, problem: (line: string) => 
   [/buildx component is missing or broken|is not a docker command/, buildxMissing],
   [/Cannot connect to the Docker daemon|error during connect/, engineLost],
   [/no space left on device/, buildNoSpace],
+  [/failed to push .*(?:401 Unauthorized|insufficient_scope|no basic auth)/, pushUnauthorized],
+  [/failed to push .*(?:403 Forbidden|denied: )/, pushForbidden],
+  [/failed to push .*429 Too Many Requests/, pushBusy],
+  [/failed to push /, pushFailed],
   [/401 Unauthorized|insufficient_scope|denied: |no basic auth credentials/, pushUnauthorized],
 ];
+
+const SILENT = 'the builder ended without a word';
 
 /** Follows a build's events and its text, and says at its end why it failed. */
 export class BuildFailure {
@@ -74,7 +83,7 @@ export class BuildFailure {
       }
     }
     if (this.failed === undefined) {
-      return buildFailed(plain(last ?? lines.findLast((line) => line.trim() !== '') ?? ''));
+      return buildFailed(plain(last ?? lines.findLast((line) => line.trim() !== '') ?? SILENT));
     }
     const { step, reason } = this.failed;
     const name = this.names.get(step) ?? `step ${step}`;
@@ -105,5 +114,11 @@ export class BuildFailure {
 }
 
 function plain(line: string): string {
-  return line.replace(/^(?:ERROR|error|Error): /, '').trim();
+  return (
+    line
+      .replace(/^(?:ERROR|error|Error): /, '')
+      // What stands behind an address may let whoever has it write there.
+      .replace(/\?[^\s"]+(?=")/g, '')
+      .trim()
+  );
 }

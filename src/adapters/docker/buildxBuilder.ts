@@ -87,7 +87,7 @@ export class BuildxBuilder implements Builder {
         throw dockerMissing();
       }
       if (ending.status !== 'exited' || ending.code !== 0) {
-        throw failure.problem(ending.status === 'exited' ? ending.stderr : '');
+        throw failure.problem(textOf(ending));
       }
       return {
         reference: referenceText(build.reference),
@@ -184,6 +184,18 @@ export class BuildxBuilder implements Builder {
         : new BuildFailure(undefined).problem(text);
     }
     return ending.stdout;
+  }
+}
+
+/** What a program that failed says, or what is said of it. */
+function textOf(ending: Ending): string {
+  switch (ending.status) {
+    case 'exited':
+      return ending.stderr;
+    case 'failed':
+      return ending.cause;
+    case 'cancelled':
+      return '';
   }
 }
 

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../../core/log';
+import { parsePlatform } from '../../core/platform';
+import type { Platform } from '../../core/platform';
 import { engineRefused, imageInUse } from '../../core/problems';
 import { imageTime } from '../imageTime';
 import type { Environment } from './dockerConfig';
@@ -49,6 +51,7 @@ export interface ImageDetails {
   readonly digests: readonly string[];
   /** In milliseconds since 1970. */
   readonly created: number | undefined;
+  readonly platform: Platform | undefined;
 }
 
 export interface EngineInfo {
@@ -217,6 +220,7 @@ export class DockerApi {
           triggers: record.Config?.OnBuild ?? [],
           digests: record.RepoDigests ?? [],
           created: imageTime(record.Created),
+          platform: platformOf(record),
         };
   }
 
@@ -312,6 +316,9 @@ interface ImageRecord {
 interface ImageInspection {
   readonly Id: string;
   readonly Created?: string;
+  readonly Os?: string;
+  readonly Architecture?: string;
+  readonly Variant?: string;
   readonly RepoDigests?: readonly string[] | null;
   readonly Metadata?: { readonly LastTagTime?: string } | null;
   readonly Config?: {
@@ -348,6 +355,11 @@ function parseAnswer(text: string, purpose: string): object {
 function timeOf(text: string | undefined): number | undefined {
   const time = imageTime(text) ?? 0;
   return time > 0 ? time : undefined;
+}
+
+function platformOf({ Os, Architecture, Variant }: ImageInspection): Platform | undefined {
+  const parts = [Os, Architecture, Variant].filter((part) => part !== undefined && part !== '');
+  return parsePlatform(parts.join('/'));
 }
 
 function withoutSlash(name: string): string {

@@ -1,19 +1,26 @@
 import type { Log } from '../../core/log';
 import type { Engine, LocalImage, PullProgress } from '../../core/ports';
 import type { Platform } from '../../core/platform';
+import type { Problem } from '../../core/problem';
+import { pullStalled } from '../../core/problems';
 import { referenceText } from '../../core/reference';
 import type { ImageReference } from '../../core/reference';
 import { findPullAuthentication, loginCommand } from '../registry/credentials';
 import type { DockerApi } from './dockerApi';
 import type { Environment } from './dockerConfig';
-import { failureOf, pullProblem, PullTally } from './enginePull';
+import { failureOf, PullMovement, pullProblem, PullTally } from './enginePull';
+import type { EngineEvent } from './engineTransport';
 
 export interface EngineOptions {
   readonly docker: DockerApi;
   readonly environment: Environment;
   readonly homeFolder: string;
   readonly log: Log;
+  /** How long a pull may stand still while it waits for the registry, in milliseconds. */
+  readonly pullPatience?: number;
 }
+
+const PULL_PATIENCE = 60_000;
 
 /** The image store of a Docker engine, which pulls with the logins that Docker keeps. */
 export function createEngine(options: EngineOptions): Engine {
@@ -41,7 +48,12 @@ class DockerEngine implements Engine {
           triggers: image.triggers,
           digests: image.digests,
           created: image.created,
+          platform: image.platform,
         };
+  }
+
+  removeImage(reference: string, signal: AbortSignal): Promise<void> {
+    return this.docker.removeImage(reference, signal);
   }
 
   /** An abort closes the connection, upon which the engine ends the pull. */
@@ -55,26 +67,37 @@ class DockerEngine implements Engine {
     const pulled = { name, platform, login: loginCommand(reference.host) };
     const tally = new PullTally();
     let failure: string | undefined;
-    const reply = await this.docker.transport.follow(
-      {
-        method: 'POST',
-        path: '/images/create',
-        query: {
-          fromImage: referenceText({ host: reference.host, repository: reference.repository }),
-          tag: reference.digest ?? reference.tag ?? 'latest',
-          platform,
-        },
-        authentication: await findPullAuthentication(reference.host, this.options, signal),
-      },
-      (event) => {
-        failure ??= failureOf(event);
-        const progress = tally.add(event);
-        if (progress !== undefined) {
-          report(progress);
-        }
-      },
-      signal,
+    const standstill = new Standstill(this.options.pullPatience ?? PULL_PATIENCE, (seconds) =>
+      pullStalled(name, seconds),
     );
+    const bound = AbortSignal.any([signal, standstill.signal]);
+    const authentication = await findPullAuthentication(reference.host, this.options, signal);
+    standstill.begin();
+    const reply = await this.docker.transport
+      .follow(
+        {
+          method: 'POST',
+          path: '/images/create',
+          query: {
+            fromImage: referenceText({ host: reference.host, repository: reference.repository }),
+            tag: reference.digest ?? reference.tag ?? 'latest',
+            platform,
+          },
+          authentication,
+        },
+        (event) => {
+          standstill.follow(event);
+          failure ??= failureOf(event);
+          const progress = tally.add(event);
+          if (progress !== undefined) {
+            report(progress);
+          }
+        },
+        bound,
+      )
+      .finally(() => {
+        standstill.end();
+      });
     if (reply.kind === 'refusal') {
       throw pullProblem(pulled, reply.message);
     }
@@ -86,5 +109,42 @@ class DockerEngine implements Engine {
       throw pullProblem(pulled, 'the engine ended the pull without a word, and has no such image');
     }
     return image;
+  }
+}
+
+/** Ends a pull that waits for the registry and gets nothing. */
+class Standstill {
+  private readonly controller = new AbortController();
+  private readonly movement = new PullMovement();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly patience: number,
+    private readonly problem: (seconds: number) => Problem,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  begin(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.movement.awaitsRegistry) {
+        this.controller.abort(this.problem(this.patience / 1000));
+      } else {
+        this.begin();
+      }
+    }, this.patience);
+  }
+
+  follow(event: EngineEvent): void {
+    if (this.movement.add(event)) {
+      this.begin();
+    }
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
   }
 }

@@ -1,6 +1,8 @@
 import type { Problem } from '../../core/problem';
 import type { PullProgress } from '../../core/ports';
 import {
+  pullBusy,
+  pullDamaged,
   pullFailed,
   pullNetwork,
   pullNoSpace,
@@ -37,8 +39,16 @@ const FAILURES: readonly {
   {
     // "pull access denied for x, repository does not exist or may require 'docker login'", among others.
     words:
-      /unauthorized|access denied|denied:|authentication required|no basic auth|authorization failed|403 Forbidden/i,
+      /unauthorized|access denied|denied:|authentication required|no basic auth|authorization failed|40[13] (?:Unauthorized|Forbidden)/i,
     problem: ({ name, login }, cause) => pullUnauthorized(name, login, cause),
+  },
+  {
+    words: /429 Too Many Requests|toomanyrequests/i,
+    problem: ({ name, login }, cause) => pullBusy(name, login, cause),
+  },
+  {
+    words: /unexpected commit digest|digest verification failed|filesystem layer verification/i,
+    problem: ({ name }, cause) => pullDamaged(name, cause),
   },
   {
     words: /x509:|server gave HTTP response to HTTPS client|tls: /i,
@@ -114,6 +124,37 @@ export class PullTally {
       bytes: layers.reduce((sum, { bytes }) => sum + bytes, 0),
       total: layers.reduce((sum, { total }) => sum + total, 0),
     };
+  }
+}
+
+/** What is left to be done with a layer before the registry is needed no more. */
+const LAYER_AWAITED = /^(?:Pulling fs layer|Waiting|Downloading)/;
+
+/**
+ * Tells a pull that stands still from one whose engine unpacks, which may be silent: so long as a layer, or
+ * the manifest, is yet to come, something has to change. Engines repeat themselves while nothing comes.
+ */
+export class PullMovement {
+  private readonly last = new Map<string, string>();
+  private readonly awaited = new Set<string>();
+
+  /** @returns whether the event is a sign of life. */
+  add(event: EngineEvent): boolean {
+    const { id, status } = event;
+    const name = typeof id === 'string' ? id : '';
+    if (typeof status === 'string' && LAYER_AWAITED.test(status)) {
+      this.awaited.add(name);
+    } else {
+      this.awaited.delete(name);
+    }
+    const text = JSON.stringify(event);
+    const moved = this.last.get(name) !== text;
+    this.last.set(name, text);
+    return moved;
+  }
+
+  get awaitsRegistry(): boolean {
+    return this.last.size === 0 || this.awaited.size > 0;
   }
 }
 

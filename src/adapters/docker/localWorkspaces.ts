@@ -12,11 +12,13 @@ import type {
   WorkspaceContainer,
   Workspaces,
 } from '../../core/ports';
+import { Problem } from '../../core/problem';
 import { configMissing } from '../../core/problems';
 import { gitTop } from '../../core/project';
 import type { WorkspaceSource } from '../../core/workspaceSource';
 import { up } from '../devcontainer-cli/up';
 import type { DevcontainerCli } from '../devcontainer-cli/cli';
+import type { StartMarks } from '../files/startMarks';
 import type { ContainerDetails, DockerApi } from './dockerApi';
 
 /** Dev containers on the local engine, told apart by the labels that the devcontainer CLI gives them. */
@@ -25,6 +27,7 @@ export class LocalWorkspaces implements Workspaces {
     private readonly docker: DockerApi,
     private readonly cli: DevcontainerCli,
     private readonly tree: FileTree,
+    private readonly marks: StartMarks,
     private readonly log: Log,
   ) {}
 
@@ -37,10 +40,15 @@ export class LocalWorkspaces implements Workspaces {
     const containers = await Promise.all(
       listed.map(({ id }) => this.docker.inspectContainer(id, signal)),
     );
-    return containers
-      .filter((container) => container !== undefined)
-      .map((container) => workspaceContainer(container, source))
-      .sort((a, b) => Number(b.running) - Number(a.running));
+    const isUnfinished = this.marks.read(source) !== undefined;
+    return (
+      containers
+        .filter((container) => container !== undefined)
+        .map((container) => workspaceContainer(container, source))
+        // Not to be used before its hooks have run.
+        .map((container) => (isUnfinished ? { ...container, running: false } : container))
+        .sort((a, b) => Number(b.running) - Number(a.running))
+    );
   }
 
   async start(
@@ -59,9 +67,15 @@ export class LocalWorkspaces implements Workspaces {
       ...overrideConfig(config, request.image),
       ...quotedWorkspaceMount(config, source.folder, top),
     };
+    await this.clearUnfinished(request, signal);
     const before = await this.find(source, signal);
+    this.marks.set(
+      source,
+      before.map(({ id }) => id),
+    );
     try {
       const started = await up(this.cli, request, override, report, this.log, signal);
+      this.marks.clear(source);
       const details = await this.docker.inspectContainer(started.containerId, signal);
       return {
         id: started.containerId,
@@ -74,7 +88,35 @@ export class LocalWorkspaces implements Workspaces {
       if (signal.aborted) {
         await this.removeHalfMade(source, before);
       }
+      if (!(error instanceof Problem && error.code === 'container-start-broken')) {
+        this.marks.clear(source);
+      }
       throw error;
+    }
+  }
+
+  /**
+   * What a killed start made goes: the devcontainer CLI takes a hook that it began for one that was run. A
+   * container that was there before is stopped, so that its hooks of each start run.
+   */
+  private async clearUnfinished(
+    { source, existing }: StartRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const known = this.marks.read(source);
+    if (known === undefined) {
+      return;
+    }
+    for (const { id, name } of await this.find(source, signal)) {
+      if (known.includes(id)) {
+        if (existing === 'start') {
+          this.log.info(`Stopping ${name}, whose start was not finished`);
+          await this.docker.stopContainer(id, signal);
+        }
+      } else {
+        this.log.info(`Removing ${name}, which was not finished when its start was killed`);
+        await this.docker.removeContainer(id, signal);
+      }
     }
   }
 

@@ -11,6 +11,19 @@ const STALE = 10_000;
 /** How often a waiting one asks again, in milliseconds. */
 const RETRY = 250;
 
+/**
+ * Without a place for locks two windows may do the same work twice; better than neither doing it. Node.js says
+ * ENOENT where a folder within a full one cannot be made.
+ */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'ENOTDIR',
+  'ENOENT',
+]);
+
 /** A lock between processes: a folder per name below `folder`, renewed while it is held. */
 export class FileLock implements Lock {
   constructor(
@@ -24,7 +37,6 @@ export class FileLock implements Lock {
     work: () => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    await mkdir(this.folder, { recursive: true });
     const file = join(this.folder, createHash('sha256').update(name).digest('hex').slice(0, 32));
     const release = await this.acquire(file, waiting, signal);
     try {
@@ -44,6 +56,7 @@ export class FileLock implements Lock {
     for (let attempt = 0; ; attempt++) {
       signal.throwIfAborted();
       try {
+        await mkdir(this.folder, { recursive: true });
         return await lock(file, {
           realpath: false,
           stale: STALE,
@@ -54,7 +67,12 @@ export class FileLock implements Lock {
           },
         });
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') {
+        const { code = '' } = error as NodeJS.ErrnoException;
+        if (UNWRITABLE.has(code)) {
+          this.log.warn(`Others are not waited for, as nothing can be written: ${String(error)}`);
+          return () => Promise.resolve();
+        }
+        if (code !== 'ELOCKED') {
           throw error;
         }
         if (attempt === 0) {

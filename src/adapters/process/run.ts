@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Log } from '../../core/log';
+import { hasChildren } from './children';
 import { commandLine, mask } from './command';
 import type { Command } from './command';
 
@@ -12,8 +13,11 @@ interface Exited {
 
 interface Failed {
   readonly status: 'failed';
-  /** `missing`: there is no such program; `killed`: by a signal that was not ours. */
-  readonly reason: 'missing' | 'killed' | 'other';
+  /**
+   * `missing`: there is no such program; `killed`: by a signal that was not ours; `idle`: it had nothing
+   * below it and nothing to say, and was ended.
+   */
+  readonly reason: 'missing' | 'killed' | 'idle' | 'other';
   readonly cause: string;
 }
 
@@ -29,6 +33,11 @@ export interface RunOptions {
   /** Called with each line as it comes; such a stream is not collected into the ending. */
   readonly onStdout?: (line: string) => void;
   readonly onStderr?: (line: string) => void;
+  /**
+   * For a program that only waits for others: so many milliseconds without a line and without a process
+   * below it end it, as what it waits for will never come.
+   */
+  readonly idleAfter?: number;
 }
 
 /** How long a cancelled process may clean up after SIGTERM before SIGKILL, in milliseconds. */
@@ -61,6 +70,7 @@ export async function run(command: Command, options: RunOptions): Promise<Ending
   const stderr = collect(child.stderr, options.onStderr);
 
   const stop = killOnAbort(child, signal);
+  const idle = endWhereIdle(child, options.idleAfter);
   const ended = await new Promise<Exited | Failed>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       const missing = error.code === 'ENOENT' && error.syscall?.startsWith('spawn') === true;
@@ -76,7 +86,7 @@ export async function run(command: Command, options: RunOptions): Promise<Ending
     });
   });
   stop();
-  const ending = endingOf(ended, signal, stdout, stderr);
+  const ending = endingOf(idle.end() ?? ended, signal, stdout, stderr);
   log?.debug(`< ${endingText(ending, command)}`);
   return ending;
 }
@@ -123,6 +133,44 @@ function killOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
   return () => {
     signal.removeEventListener('abort', onAbort);
     clearTimeout(last);
+  };
+}
+
+/** In so many parts the time is looked at: one long step that has just ended is no idleness. */
+const IDLE_LOOKS = 4;
+
+/** @returns a function that ends the watch and says whether it was what ended the process. */
+function endWhereIdle(
+  child: ChildProcess,
+  after: number | undefined,
+): { readonly end: () => Failed | undefined } {
+  const { pid } = child;
+  if (after === undefined || pid === undefined) {
+    return { end: () => undefined };
+  }
+  let looks = 0;
+  let isIdle = false;
+  const reset = (): void => {
+    looks = 0;
+  };
+  child.stdout?.on('data', reset);
+  child.stderr?.on('data', reset);
+  const look = async (): Promise<void> => {
+    looks = (await hasChildren(pid)) === false ? looks + 1 : 0;
+    if (looks >= IDLE_LOOKS) {
+      isIdle = true;
+      killTree(child, 'SIGKILL');
+    }
+  };
+  const timer = setInterval(() => {
+    look().catch(reset);
+  }, after / IDLE_LOOKS);
+  return {
+    end: () => {
+      clearInterval(timer);
+      const cause = `it did nothing for ${Math.round(after / 1000)} s`;
+      return isIdle ? { status: 'failed', reason: 'idle', cause } : undefined;
+    },
   };
 }
 

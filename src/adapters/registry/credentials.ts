@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Log } from '../../core/log';
+import { credentialHelperSilent } from '../../core/problems';
 import { dockerConfigFolder, isRecord, parseDockerConfig, textOf } from '../docker/dockerConfig';
 import type { DockerConfig, Environment, StoredLogin } from '../docker/dockerConfig';
 import { run } from '../process/run';
@@ -42,6 +43,7 @@ const HELPER_TIMEOUT = 10_000;
 /**
  * The login that Docker's config.json or a credential helper keeps for a registry host. A helper is
  * preferred to the file, as in Docker; where it is missing or fails, the question goes on without a login.
+ * @throws Problem where it does not answer.
  */
 export async function findCredentials(
   host: string,
@@ -179,7 +181,7 @@ async function askHelper(
   signal.throwIfAborted();
   switch (ending.status) {
     case 'cancelled':
-      return without(`did not answer within ${helperTimeout / 1000} s`);
+      throw credentialHelperSilent(program, server, helperTimeout / 1000);
     case 'failed':
       return without(
         ending.reason === 'missing' ? 'is not installed' : `broke off: ${ending.cause}`,

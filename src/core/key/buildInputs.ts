@@ -52,6 +52,8 @@ export interface BaseName {
   readonly reference: string;
   /** `from`: a stage starts from it; `files`: files alone are taken. */
   readonly role: 'from' | 'files';
+  /** The platform that FROM asks for where it is not the target's. */
+  readonly platform: string | undefined;
 }
 
 /** Gathers inputs; one that is the same in kind, name and digest counts once. */

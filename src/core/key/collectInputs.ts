@@ -33,7 +33,7 @@ export function collectInputs(
     { place: undefined, label: platform },
   );
   if (base.kind === 'image') {
-    list.base({ reference: base.image, role: 'from' });
+    list.base({ reference: base.image, role: 'from', platform: undefined });
     list.add(
       { kind: 'image', name: '', digest: digestOf([base.image]) },
       { place: config.places.base, label: `image ${base.image}` },

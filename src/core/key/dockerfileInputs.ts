@@ -109,8 +109,8 @@ function addPlan(
       );
     }
   }
-  for (const { reference, role } of plan.baseImages) {
-    list.base({ reference, role: role === 'from' ? 'from' : 'files' });
+  for (const { reference, role, platform } of plan.baseImages) {
+    list.base({ reference, role: role === 'from' ? 'from' : 'files', platform });
   }
   for (const { text, line } of plan.notes) {
     list.note({ text, place: { file, line } });

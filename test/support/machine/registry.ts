@@ -20,8 +20,8 @@ export interface TestRegistry {
 
 export interface RegistryOptions {
   readonly port?: number;
-  /** Asks for basic authentication. One password, because its hash is written here (bcrypt). */
-  readonly htpasswd?: { readonly user: string; readonly password: 'secret' };
+  /** Asks for basic authentication. */
+  readonly htpasswd?: { readonly user: string; readonly password: keyof typeof HASHES };
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** `shared` outlives the registry and holds the base images; `temporary` (unless told) begins empty. */
   readonly storage?: 'shared' | 'temporary';
@@ -29,7 +29,12 @@ export interface RegistryOptions {
   readonly insideNetworkOf?: TestEngine;
 }
 
-const HASH_OF_SECRET = '$2y$05$Q0XuTn1bq3vS8mEwLz7kdecFrjW.beAT7D4ofBKfsE1LR4zsrONFO';
+/** The passwords that a registry may ask for, with their hashes by bcrypt. */
+const HASHES = {
+  secret: '$2y$05$Q0XuTn1bq3vS8mEwLz7kdecFrjW.beAT7D4ofBKfsE1LR4zsrONFO',
+  // One that stands in no other text.
+  'right-Zq7!hunter2': '$2b$05$abcdefghijklmnopqrstuuuL3NoCvjsr5qZ.8b4rIWJ22TR7Gv35a',
+} as const;
 
 /** The port of the shared registry, which the examples name. */
 export const SHARED_REGISTRY_PORT = 5000;
@@ -131,7 +136,7 @@ function writeSettings(options: RegistryOptions, home: string, port: number): vo
   const storage = options.storage === 'shared' ? folder('storage') : path.join(home, 'storage');
   mkdirSync(storage, { recursive: true });
   if (htpasswd !== undefined) {
-    writeFileSync(inHome.passwords(home), `${htpasswd.user}:${HASH_OF_SECRET}\n`);
+    writeFileSync(inHome.passwords(home), `${htpasswd.user}:${HASHES[htpasswd.password]}\n`);
   }
   const settings = {
     version: '0.1',
@@ -204,7 +209,7 @@ async function startRegistryByEngine(options: RegistryOptions): Promise<TestRegi
   const settings = ['REGISTRY_STORAGE_DELETE_ENABLED=true'];
   const volumes = shared ? ['devcontainer-prebuild-registry:/var/lib/registry'] : [];
   if (htpasswd !== undefined) {
-    writeFileSync(path.join(home, 'htpasswd'), `${htpasswd.user}:${HASH_OF_SECRET}\n`);
+    writeFileSync(path.join(home, 'htpasswd'), `${htpasswd.user}:${HASHES[htpasswd.password]}\n`);
     volumes.push(`${path.join(home, 'htpasswd')}:/htpasswd:ro`);
     settings.push('REGISTRY_AUTH_HTPASSWD_REALM=tests', 'REGISTRY_AUTH_HTPASSWD_PATH=/htpasswd');
   }

@@ -40,6 +40,7 @@ describe('publishPrebuild', () => {
       engine: {
         ping: () => Promise.resolve(),
         findImage: () => Promise.resolve(undefined),
+        removeImage: () => Promise.resolve(),
         pullImage: () => Promise.reject(new Error('nothing is pulled')),
       },
       registry: {

@@ -60,6 +60,17 @@ ERROR: failed to build: failed to solve: process "/bin/sh -c" did not complete s
     'ERROR: failed to copy: write /x: no space left on device': 'build-no-space',
     'ERROR: failed to push localhost:5000/a: push access denied: authorization failed: no basic auth credentials':
       'push-unauthorized',
+    // As buildx 0.29.1 and BuildKit said it of a registry that failed so.
+    'ERROR: failed to build: failed to solve: failed to push localhost:1/x/y:1: unexpected status from PUT request to http://localhost:1/v2/x/y/manifests/1: 401 Unauthorized':
+      'push-unauthorized',
+    'ERROR: failed to build: failed to solve: failed to push localhost:1/x/y:1: denied: no':
+      'push-forbidden',
+    'ERROR: failed to build: failed to solve: failed to push localhost:1/x/y:1: unexpected status from POST request to http://localhost:1/v2/x/y/blobs/uploads/: 403 Forbidden':
+      'push-forbidden',
+    'ERROR: failed to build: failed to solve: failed to push localhost:1/x/y:1: unexpected status from PUT request to http://localhost:1/v2/x/y/manifests/1: 429 Too Many Requests':
+      'push-busy',
+    'ERROR: failed to build: failed to solve: failed to push localhost:1/x/y:1: unexpected status from PUT request to http://localhost:1/v2/x/y/manifests/1: 500 Internal Server Error':
+      'push-failed',
     'ERROR: something else': 'build-failed',
   };
   for (const [line, code] of Object.entries(messages)) {
@@ -67,6 +78,14 @@ ERROR: failed to build: failed to solve: process "/bin/sh -c" did not complete s
       assert.equal(problemOf(line).code, code);
     });
   }
+
+  it('repeats no part of an address with which others could write', () => {
+    const { code, reason } = problemOf(
+      'ERROR: failed to push localhost:1/x/y:1: failed commit on ref "layer-sha256:3a": failed to do request: Put "http://localhost:1/v2/x/y/blobs/uploads/95?_state=KVA&digest=sha256%3A3a": EOF',
+    );
+    assert.equal(code, 'push-failed');
+    assert.match(reason ?? '', /uploads\/95": EOF$/);
+  });
 
   it('keeps the last line where nothing says ERROR', () => {
     assert.equal(problemOf('unknown flag: --x').reason, 'unknown flag: --x');

@@ -32,11 +32,15 @@ const SSH = (): Endpoint => ({
   setBy: 'DOCKER_HOST',
 });
 
+interface Times {
+  readonly pingTimeout?: number;
+  readonly timeout?: number;
+  readonly silence?: number;
+  readonly pullPatience?: number;
+}
+
 /** An engine at an address as `DOCKER_HOST` names it. */
-function engineAt(
-  dockerHost: string,
-  times: { pingTimeout?: number; timeout?: number; silence?: number } = {},
-) {
+function engineAt(dockerHost: string, times: Times = {}) {
   return engineWith(
     () =>
       resolveEndpoint({
@@ -53,12 +57,12 @@ function engineAt(
 function engineWith(
   findEndpoint: () => Endpoint,
   environment: Readonly<Record<string, string | undefined>>,
-  times: { pingTimeout?: number; timeout?: number; silence?: number } = {},
+  times: Times = {},
 ) {
   const log = recordingLog();
   const homeFolder = temporaryFolder();
   const docker = new DockerApi(new EngineTransport({ findEndpoint, environment, log, ...times }));
-  const engine = createEngine({ docker, environment, homeFolder, log });
+  const engine = createEngine({ docker, environment, homeFolder, log, ...times });
   return { docker, engine, homeFolder, log };
 }
 
@@ -348,6 +352,7 @@ describe('pulling', function () {
       triggers: [],
       created: undefined,
       digests: [],
+      platform: undefined,
     });
     assert.deepEqual(seen, [
       { layers: 1, layersDone: 0, bytes: 0, total: 0 },
@@ -437,6 +442,41 @@ describe('pulling', function () {
     const { engine } = engineAt(`tcp://127.0.0.1:${port}`, { timeout: 100, silence: 50 });
     const problem = await problemOf(engine.pullImage(image, PLATFORM, () => undefined, signal));
     assert.equal(problem.code, 'engine-silent');
+  });
+
+  it('gives up where nothing comes from the registry for long', async () => {
+    const repeats: NodeJS.Timeout[] = [];
+    const { engine } = await pullFrom(
+      (socket) => {
+        const progress = { id: 'a', status: 'Downloading', progressDetail: { current: 1 } };
+        // As the engine does: it says again what it said before.
+        repeats.push(setInterval(() => socket.write(chunk(event(progress))), 20));
+        socket.on('close', () => {
+          repeats.forEach(clearInterval);
+        });
+      },
+      { pullPatience: 200 },
+    );
+    const problem = await problemOf(engine.pullImage(image, PLATFORM, () => undefined, signal));
+    assert.equal(problem.code, 'pull-stalled');
+    assert.match(problem.reason ?? '', /nothing came for 0.2 s/);
+  });
+
+  it('waits while the engine unpacks, though it says nothing of that', async () => {
+    const { engine } = await pullFrom(
+      (socket) => {
+        socket.write(chunk(event({ id: 'a', status: 'Downloading', progressDetail: {} })));
+        socket.write(chunk(event({ id: 'a', status: 'Download complete' })));
+        setTimeout(() => {
+          socket.end(
+            Buffer.concat([chunk(event({ id: 'a', status: 'Pull complete' })), chunk('')]),
+          );
+        }, 500);
+      },
+      { pullPatience: 100 },
+    );
+    const pulled = await engine.pullImage(image, PLATFORM, () => undefined, signal);
+    assert.equal(pulled.reference, 'registry.example/team/app:1');
   });
 
   it('closes the connection on an abort, upon which the engine ends the pull', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { commandLine } from '../../../../src/adapters/process/command';
 import { run } from '../../../../src/adapters/process/run';
 import type { RunOptions } from '../../../../src/adapters/process/run';
+import { temporaryFolders } from '../../../support/temporaryFolder';
 
 const node = (script: string, ...args: string[]): { file: string; args: string[] } => ({
   file: process.execPath,
@@ -21,6 +23,8 @@ function isRunning(pid: number): boolean {
 const options: RunOptions = { signal: new AbortController().signal };
 
 describe('run', () => {
+  const makeFolder = temporaryFolders();
+
   it('gives the exit code and both streams', async () => {
     const script = 'console.log("out"); console.error("err"); process.exit(3)';
     assert.deepEqual(await run(node(script), options), {
@@ -42,6 +46,18 @@ describe('run', () => {
     assert.ok(ending.status === 'failed');
     assert.equal(ending.reason, 'killed');
   });
+
+  it('ends what waits for nothing, once it has no process below it and says nothing', async () => {
+    const file = join(makeFolder(), 'child-ended');
+    const script = [
+      `require("child_process").spawn("sh", ["-c", "sleep 2; touch ${file}"])`,
+      'setInterval(() => undefined, 1000)',
+    ].join(';');
+    const ending = await run(node(script), { ...options, idleAfter: 1500 });
+    assert.ok(ending.status === 'failed');
+    assert.equal(ending.reason, 'idle');
+    assert.ok(existsSync(file), 'not while its child lived');
+  }).timeout(20_000);
 
   it('passes every argument as it is: no shell sees one', async () => {
     const odd = ['a b', '$HOME', '`id`', '"', "'", '*', '-x', 'ü', '', 'a\nb', '%PATH%'];

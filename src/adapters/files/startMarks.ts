@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../../core/log';
+import type { WorkspaceSource } from '../../core/workspaceSource';
+import { writeWhole } from './writeWhole';
+
+/**
+ * A mark stands from before a container is started until that has ended. One that still stands, while nobody
+ * starts it, tells of a start that was killed: what it made may have run its hooks in part, or not at all.
+ */
+export class StartMarks {
+  constructor(
+    private readonly folder: string,
+    private readonly log: Log,
+  ) {}
+
+  /** @param containers the ids of those that were there before. */
+  set(source: WorkspaceSource, containers: readonly string[]): void {
+    try {
+      writeWhole(this.file(source), JSON.stringify(containers));
+    } catch (error) {
+      this.log.warn(`Should this start be killed, nobody will know: ${String(error)}`);
+    }
+  }
+
+  /** @returns what the mark was set with; undefined where none stands. */
+  read(source: WorkspaceSource): readonly string[] | undefined {
+    try {
+      const value: unknown = JSON.parse(readFileSync(this.file(source), 'utf8'));
+      return Array.isArray(value) ? value.map(String) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  clear(source: WorkspaceSource): void {
+    try {
+      rmSync(this.file(source), { force: true });
+    } catch (error) {
+      this.log.warn(`The mark of a start cannot be removed: ${String(error)}`);
+    }
+  }
+
+  private file({ folder, configFile }: WorkspaceSource): string {
+    const hash = createHash('sha256')
+      .update(JSON.stringify([folder, configFile]))
+      .digest('hex');
+    return join(this.folder, hash.slice(0, 32));
+  }
+}
