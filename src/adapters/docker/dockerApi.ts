@@ -20,6 +20,8 @@ export interface ContainerDetails extends ListedContainer {
   /** The reference that it was made from. */
   readonly image: string;
   readonly imageId: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
   /** As the image or whoever made the container says; empty for root. */
   readonly user: string;
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
@@ -121,6 +123,7 @@ export class DockerApi {
           labels: record.Config.Labels ?? {},
           image: record.Config.Image,
           imageId: record.Image,
+          created: Date.parse(record.Created ?? ''),
           user: record.Config.User ?? '',
           mounts: (record.Mounts ?? []).map(({ Source = '', Destination = '' }) => ({
             source: Source,
@@ -252,6 +255,7 @@ interface ContainerRecord {
 interface ContainerInspection {
   readonly Id: string;
   readonly Name: string;
+  readonly Created?: string;
   readonly State: { readonly Running: boolean };
   /** The id of the image. */
   readonly Image: string;
