@@ -554,7 +554,7 @@ export const imageOfAnotherKey = (image: string, label: string | undefined): Pro
       cause:
         label === undefined
           ? 'it has no label devcontainer-prebuild.key: this tool did not make it'
-          : `its label devcontainer-prebuild.key is "${label.slice(0, 140)}"`,
+          : `its label devcontainer-prebuild.key is ${JSON.stringify(label.slice(0, 140))}`,
     },
   );
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '../../core/devcontainer/jsonc';
 import type { Log } from '../../core/log';
 import type { StartRequest } from '../../core/ports';
+import { Problem } from '../../core/problem';
 import { containerStartBroken, containerStartFailed, dockerMissing } from '../../core/problems';
 import { inTemporaryFolder } from '../files/temporaryFolder';
 import { cliCommand, runCli } from './cli';
@@ -16,15 +17,19 @@ export interface UpResult {
 
 const IDLE_AFTER = 20_000;
 
-/** How the CLI begins when a command of the person's own failed: the container is as it should be. */
+/** What the CLI says where a command of the person's own failed. */
 const HOOK_FAILED =
   /(?:initialize|onCreate|updateContent|postCreate|postStart|postAttach)Command .*failed/;
+
+/** Whether a start failed only after the container was made as it should be. */
+export function isOfHook(error: unknown): boolean {
+  return error instanceof Problem && HOOK_FAILED.test(error.reason ?? '');
+}
 
 /**
  * Starts a workspace's container: `devcontainer up` with another config in place of the user's own, whose
  * path it is still told, so that the container's labels, mounts and hooks are those that Dev Containers
  * would give it.
- * @throws containerStartBroken where it is not known how far it came.
  */
 export function up(
   cli: DevcontainerCli,
@@ -63,7 +68,7 @@ export function up(
     const upResult = result?.outcome === 'success' ? parseUpResult(result) : undefined;
     if (upResult === undefined) {
       const text = failureText(result) ?? 'the devcontainer CLI said no more';
-      throw HOOK_FAILED.test(text) ? containerStartFailed(text) : containerStartBroken(text);
+      throw containerStartFailed(text);
     }
     return upResult;
   });

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BuildEvent } from '../../core/buildEvent';
 import type { DockerfileRecipe, FeatureLayer, RecipePlaces } from '../../core/buildRecipe';
 import type { Log } from '../../core/log';
@@ -10,6 +10,7 @@ import {
   cacheExportUnsupported,
   dockerMissing,
   linkedBuildWithFeatures,
+  temporaryFolderFull,
 } from '../../core/problems';
 import { referenceText } from '../../core/reference';
 import { cliCommand, runCli } from '../devcontainer-cli/cli';
@@ -87,7 +88,11 @@ export class BuildxBuilder implements Builder {
         throw dockerMissing();
       }
       if (ending.status !== 'exited' || ending.code !== 0) {
-        throw failure.problem(textOf(ending));
+        const problem = failure.problem(textOf(ending));
+        const { code, reason = '' } = problem;
+        throw code === 'build-no-space' && reason.includes(folder)
+          ? temporaryFolderFull(dirname(folder), reason)
+          : problem;
       }
       return {
         reference: referenceText(build.reference),

@@ -25,6 +25,8 @@ export interface ContainerDetails extends ListedContainer {
   readonly image: string;
   /** When it was made, began and ended, as far as it did, in milliseconds since 1970. */
   readonly times: readonly number[];
+  /** Milliseconds since 1970. */
+  readonly created: number;
   /** As the image or whoever made the container says; empty for root. */
   readonly user: string;
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
@@ -141,6 +143,7 @@ export class DockerApi {
           labels: record.Config.Labels ?? {},
           image: record.Config.Image,
           imageId: record.Image,
+          created: Date.parse(record.Created ?? ''),
           user: record.Config.User ?? '',
           mounts: (record.Mounts ?? []).map(({ Source = '', Destination = '' }) => ({
             source: Source,

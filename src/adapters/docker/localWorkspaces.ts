@@ -12,11 +12,10 @@ import type {
   WorkspaceContainer,
   Workspaces,
 } from '../../core/ports';
-import { Problem } from '../../core/problem';
 import { configMissing } from '../../core/problems';
 import { gitTop } from '../../core/project';
 import type { WorkspaceSource } from '../../core/workspaceSource';
-import { up } from '../devcontainer-cli/up';
+import { isOfHook, up } from '../devcontainer-cli/up';
 import type { DevcontainerCli } from '../devcontainer-cli/cli';
 import type { StartMarks } from '../files/startMarks';
 import type { ContainerDetails, DockerApi } from './dockerApi';
@@ -32,6 +31,20 @@ export class LocalWorkspaces implements Workspaces {
   ) {}
 
   async find(source: WorkspaceSource, signal: AbortSignal): Promise<readonly WorkspaceContainer[]> {
+    const isUnfinished = this.marks.read(source) !== undefined;
+    return (
+      (await this.inspectAll(source, signal))
+        .map((container) => workspaceContainer(container, source))
+        // Not to be used before its hooks have run.
+        .map((container) => (isUnfinished ? { ...container, running: false } : container))
+        .sort((a, b) => Number(b.running) - Number(a.running))
+    );
+  }
+
+  private async inspectAll(
+    source: WorkspaceSource,
+    signal: AbortSignal,
+  ): Promise<readonly ContainerDetails[]> {
     const labels = {
       'devcontainer.local_folder': source.folder,
       'devcontainer.config_file': source.configFile,
@@ -40,15 +53,7 @@ export class LocalWorkspaces implements Workspaces {
     const containers = await Promise.all(
       listed.map(({ id }) => this.docker.inspectContainer(id, signal)),
     );
-    const isUnfinished = this.marks.read(source) !== undefined;
-    return (
-      containers
-        .filter((container) => container !== undefined)
-        .map((container) => workspaceContainer(container, source))
-        // Not to be used before its hooks have run.
-        .map((container) => (isUnfinished ? { ...container, running: false } : container))
-        .sort((a, b) => Number(b.running) - Number(a.running))
-    );
+    return containers.filter((container) => container !== undefined);
   }
 
   async start(
@@ -87,8 +92,7 @@ export class LocalWorkspaces implements Workspaces {
     } catch (error) {
       if (signal.aborted) {
         await this.removeHalfMade(source, before);
-      }
-      if (!(error instanceof Problem && error.code === 'container-start-broken')) {
+      } else if (isOfHook(error)) {
         this.marks.clear(source);
       }
       throw error;
@@ -103,19 +107,18 @@ export class LocalWorkspaces implements Workspaces {
     { source, existing }: StartRequest,
     signal: AbortSignal,
   ): Promise<void> {
-    const known = this.marks.read(source);
-    if (known === undefined) {
+    const mark = this.marks.read(source);
+    if (mark === undefined) {
       return;
     }
-    for (const { id, name } of await this.find(source, signal)) {
-      if (known.includes(id)) {
-        if (existing === 'start') {
-          this.log.info(`Stopping ${name}, whose start was not finished`);
-          await this.docker.stopContainer(id, signal);
-        }
-      } else {
+    for (const { id, name, created } of await this.inspectAll(source, signal)) {
+      // An engine that was not the one of then has containers of its own.
+      if (!mark.containers.includes(id) && created > mark.at) {
         this.log.info(`Removing ${name}, which was not finished when its start was killed`);
         await this.docker.removeContainer(id, signal);
+      } else if (existing === 'start') {
+        this.log.info(`Stopping ${name}, whose start was not finished`);
+        await this.docker.stopContainer(id, signal);
       }
     }
   }
@@ -135,6 +138,7 @@ export class LocalWorkspaces implements Workspaces {
           await this.docker.removeContainer(id, signal);
         }
       }
+      this.marks.clear(source);
     } catch (error) {
       this.log.warn(`A container that was not finished may be left: ${String(error)}`);
     }

@@ -5,6 +5,13 @@ import type { Log } from '../../core/log';
 import type { WorkspaceSource } from '../../core/workspaceSource';
 import { writeWhole } from './writeWhole';
 
+export interface StartMark {
+  /** The ids of the containers that were there before. */
+  readonly containers: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /**
  * A mark stands from before a container is started until that has ended. One that still stands, while nobody
  * starts it, tells of a start that was killed: what it made may have run its hooks in part, or not at all.
@@ -15,20 +22,21 @@ export class StartMarks {
     private readonly log: Log,
   ) {}
 
-  /** @param containers the ids of those that were there before. */
   set(source: WorkspaceSource, containers: readonly string[]): void {
+    const mark: StartMark = { containers, at: Date.now() };
     try {
-      writeWhole(this.file(source), JSON.stringify(containers));
+      writeWhole(this.file(source), JSON.stringify(mark));
     } catch (error) {
       this.log.warn(`Should this start be killed, nobody will know: ${String(error)}`);
     }
   }
 
-  /** @returns what the mark was set with; undefined where none stands. */
-  read(source: WorkspaceSource): readonly string[] | undefined {
+  /** @returns undefined where none stands. */
+  read(source: WorkspaceSource): StartMark | undefined {
     try {
-      const value: unknown = JSON.parse(readFileSync(this.file(source), 'utf8'));
-      return Array.isArray(value) ? value.map(String) : undefined;
+      const mark = JSON.parse(readFileSync(this.file(source), 'utf8')) as Partial<StartMark>;
+      const { containers, at } = mark;
+      return Array.isArray(containers) && typeof at === 'number' ? { containers, at } : undefined;
     } catch {
       return undefined;
     }

@@ -26,13 +26,14 @@ describe('a start that was killed', function () {
     const folder = makeFolder({ 'devcontainer.js': script });
     const done: string[] = [];
     const containers = new Map<string, ContainerDetails>();
-    const add = (id: string, running = true): void => {
+    const add = (id: string, { running = true, created = Date.now() } = {}): void => {
       containers.set(id, {
         id,
         name: id,
         running,
         image: 'i',
         imageId: 'i',
+        created,
         user: '',
         labels: {},
         mounts: [],
@@ -45,7 +46,7 @@ describe('a start that was killed', function () {
       inspectContainer: (id: string) => Promise.resolve(containers.get(id)),
       stopContainer: (id: string) => {
         done.push(`stop ${id}`);
-        add(id, false);
+        add(id, { running: false });
         return Promise.resolve();
       },
       removeContainer: (id: string) => {
@@ -88,11 +89,12 @@ describe('a start that was killed', function () {
     add('earlier');
     assert.equal(await start(), 'container-start-broken');
     add('half-made');
+    add('of-another-engine', { created: Date.now() - 60_000 });
     assert.deepEqual(await running(), []);
 
     write(succeed);
     assert.equal(await start(), 'made');
-    assert.deepEqual(done, ['stop earlier', 'remove half-made']);
+    assert.deepEqual(done, ['stop earlier', 'remove half-made', 'stop of-another-engine']);
     assert.equal(marks.read(source), undefined);
     add('made');
     assert.deepEqual(await running(), ['made']);
@@ -101,7 +103,7 @@ describe('a start that was killed', function () {
   it('is what a start counts as that waits for nothing', async () => {
     const { start, marks } = setup('setInterval(() => undefined, 1000)');
     assert.equal(await start(), 'container-start-broken');
-    assert.deepEqual(marks.read(source), []);
+    assert.deepEqual(marks.read(source)?.containers, []);
   });
 
   it("is none where a hook of the person's own failed: the container is as it should be", async () => {
