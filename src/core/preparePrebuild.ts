@@ -102,9 +102,14 @@ function prepare(
   const request = { ...asked, platform };
   const inputs = collectInputs(read, platform, environment, traced);
   const key = computeKey(inputs.inputs);
+  const project =
+    repository === undefined
+      ? undefined
+      : { ...identifyProject(traced, source.folder), ...namedBranches(asked) };
   const ofBranch = (purpose: 'cache' | 'latest'): BranchReferences | undefined =>
-    repository === undefined ? undefined : branchReferences(purpose, repository, project, platform);
-  const project = { ...identifyProject(traced, source.folder), ...namedBranches(asked) };
+    repository === undefined || project === undefined
+      ? undefined
+      : branchReferences(purpose, repository, project, platform);
   const prebuild = {
     request,
     config: read.config,
