@@ -10,9 +10,7 @@ import { sameThreadPrebuilds } from './adapters/prebuilds/sameThread';
 import { PublicationFolder } from './adapters/publishing/publications';
 import { thisProcess } from './adapters/publishing/publicationProcess';
 import { USAGE, parseArguments } from './commandline/arguments';
-import { carryOutPublication } from './commandline/carryOutPublication';
 import { EXIT } from './commandline/exitCode';
-import { answerPrune } from './commandline/prune';
 import { answerReads } from './commandline/reads';
 import { printLine } from './commandline/standardOutput';
 import { runInvocation } from './commandline/runInvocation';
@@ -58,11 +56,14 @@ async function main(): Promise<number> {
         terminal,
         signal,
       };
-      return parsed.kind === 'prune'
-        ? answerPrune(parsed.question, context)
-        : runInvocation(parsed.invocation, context);
+      if (parsed.kind === 'prune') {
+        const { answerPrune } = await import('./commandline/prune');
+        return answerPrune(parsed.question, context);
+      }
+      return runInvocation(parsed.invocation, context);
     }
-    case 'publish':
+    case 'publish': {
+      const { carryOutPublication } = await import('./commandline/carryOutPublication');
       return carryOutPublication(new PublicationFolder(parsed.publicationFolder), {
         process: thisProcess(),
         environment,
@@ -73,6 +74,7 @@ async function main(): Promise<number> {
         terminal,
         signal: abortedBySignals(),
       });
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import type { ClientRequest, RequestOptions } from 'node:http';
 import { createInterface } from 'node:readline';
 import { Duplex } from 'node:stream';
+import { WITHOUT_TLS_NAME } from '../withoutTlsName';
 import type { Environment } from './dockerConfig';
 import type { Endpoint, EndpointAddress } from './endpoint';
 
@@ -23,7 +24,7 @@ export async function beginRequest(
   switch (address.kind) {
     case 'unix':
     case 'npipe':
-      return request({ ...sent, socketPath: address.path, agent: false });
+      return request({ ...sent, ...WITHOUT_TLS_NAME, socketPath: address.path, agent: false });
     case 'tcp': {
       const { host, port, tls } = address;
       if (tls === undefined) {

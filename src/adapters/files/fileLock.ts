@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lock } from 'proper-lockfile';
 import type { Log } from '../../core/log';
 import type { Lock } from '../../core/ports';
 
@@ -53,6 +52,8 @@ export class FileLock implements Lock {
     waiting: () => void,
     signal: AbortSignal,
   ): Promise<() => Promise<void>> {
+    // Loaded here, as it takes longer than what needs no lock.
+    const { lock } = await import('proper-lockfile');
     for (let attempt = 0; ; attempt++) {
       signal.throwIfAborted();
       try {

@@ -13,6 +13,7 @@ import {
   isNoTls,
   isUntrusted,
 } from './connectionProblem';
+import { WITHOUT_TLS_NAME } from '../withoutTlsName';
 import { hostOf, proxyFor } from './proxy';
 import { tlsDemand } from './tlsDemand';
 import type { TlsDemand } from './tlsDemand';
@@ -161,6 +162,7 @@ export class RegistryClient {
     request: RegistryRequest,
     way: Way,
     signal: AbortSignal,
+    localhost: Localhost = 'as IPv4',
   ): Promise<RegistryResponse> {
     const began = performance.now();
     const { environment, homeFolder } = this.options;
@@ -172,7 +174,7 @@ export class RegistryClient {
     const proxy = way === 'plain' ? undefined : proxyFor(request.url, environment);
     const sent =
       way === 'plain'
-        ? requestHttp(plainUrl(request.url), optionsOf(request, signal))
+        ? beginPlain(request, localhost, signal)
         : open(request, way, { tls: await loadTls(), authorities, proxy, signal });
     let refusal: number | undefined;
     sent.once('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
@@ -194,6 +196,10 @@ export class RegistryClient {
         // The server closed the kept connection just then; a pool gives each such one only once.
         return this.exchange(request, way, signal);
       }
+      if (way === 'plain' && localhost === 'as IPv4' && isNoConnection(error)) {
+        signal.throwIfAborted();
+        return this.exchange(request, way, signal, 'by name');
+      }
       throw error;
     }
     const body = await readBounded(response, request.url.host);
@@ -204,6 +210,28 @@ export class RegistryClient {
     this.options.log.debug(`${request.method} ${origin}${pathname}: ${status} in ${took} ms`);
     return { status, headers: response.headers, body };
   }
+}
+
+/**
+ * How `localhost` is connected to: nearly always that is 127.0.0.1. By its name, Node first has to see that it
+ * is no IPv6 address, by an expression that takes longer to compile than the request takes.
+ */
+type Localhost = 'as IPv4' | 'by name';
+
+function beginPlain(
+  request: RegistryRequest,
+  localhost: Localhost,
+  signal: AbortSignal,
+): ClientRequest {
+  const url = plainUrl(request.url);
+  const { method, headers } = optionsOf(request, signal);
+  return requestHttp(url, {
+    method,
+    signal,
+    headers: { host: url.host, ...headers },
+    ...WITHOUT_TLS_NAME,
+    ...(url.hostname === 'localhost' && localhost === 'as IPv4' && { hostname: '127.0.0.1' }),
+  });
 }
 
 /** What only TLS needs, which takes as long to load as a small key to compute. */
