@@ -13,7 +13,7 @@ import { showInteractively } from './interactive';
 import { prepare } from './prepare';
 import { createPruning } from './pruning';
 import { Steps } from './steps';
-import { ratioBars, secondOpenBar, stepsTable } from './table';
+import { pullBars, ratioBars, secondOpenBar, stepsTable } from './table';
 import type { Bar } from './table';
 import { STEP_COUNT, ThreeSteps } from './threeSteps';
 
@@ -93,7 +93,7 @@ async function perform(
   console.log(`\n${table}`);
   const { scope } = pruning;
   const bars = [
-    ...(scope === 'everything' ? ratioBars(measured) : []),
+    ...(scope === 'everything' ? [...ratioBars(measured), ...pullBars(measured)] : []),
     secondOpenBar(secondOpenMs),
   ];
   report({ table, bars, faults: threeSteps.faults, scope });
