@@ -2,12 +2,14 @@
  * What a key costs, beside the least that it could cost: `npm run bench:key [-- --files N --rounds N]`.
  * Generates a repository below .machine/bench-key once. Exits with 1 where a bar is missed.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildSync } from 'esbuild';
+import { median, time as timeProcess } from '../timedProcess';
+import type { Timed } from '../timedProcess';
 import type { Series, SeriesReport } from './probe';
 import { CASES, configFile, ensureLargeFile, ensureRepository } from './repository';
 import type { Case } from './repository';
@@ -17,11 +19,6 @@ const FOLDER = join(ROOT, '.machine', 'bench-key');
 const DIST = join(FOLDER, 'dist');
 /** How many rounds of a case stand against one of the whole tree. */
 const SHARE: Readonly<Record<Case, number>> = { a: 100, b: 4, c: 1 };
-
-/** Without what a machine tells Node: to read more certificates takes a program that does nothing 40 ms more. */
-const ENVIRONMENT = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !name.startsWith('NODE_')),
-);
 
 interface Row {
   readonly case: Case | '';
@@ -119,30 +116,12 @@ function bundle(): void {
   });
 }
 
-interface Timed {
-  readonly wall: number;
-  readonly cpu: number;
-  readonly output: string;
-}
-
 function run(args: readonly string[], script = join(DIST, 'probe.js')): Timed {
   return time([process.execPath, script, ...args]);
 }
 
-/** Runs a program to its end. Its CPU is that of the process, from start to exit, by the shell's account. */
 function time(command: readonly string[]): Timed {
-  const script = 'TIMEFORMAT="%R %U %S"; time "$@"';
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...command], {
-    encoding: 'utf8',
-    env: { ...ENVIRONMENT, XDG_CACHE_HOME: join(FOLDER, 'cache') },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  const times = /(\S+) (\S+) (\S+)\s*$/.exec(stderr);
-  if (status !== 0 || times === null) {
-    throw new Error(`${command.join(' ')}: ${stderr}`);
-  }
-  const [wall = 0, user = 0, system = 0] = times.slice(1).map((text) => Number(text) * 1000);
-  return { wall, cpu: user + system, output: stdout };
+  return timeProcess(command, { XDG_CACHE_HOME: join(FOLDER, 'cache') });
 }
 
 /** First keys of new processes: without a cache, then with what the one before kept. */
@@ -174,11 +153,6 @@ function medianRow(name: Case | '', label: string, runs: readonly Timed[]): Row 
 
 function rowOf(name: Case | '', label: string, { wall, cpu }: Series): Row {
   return { case: name, run: label, wall: median(wall), cpu: median(cpu), rounds: wall.length };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 /** The median of what each round took against its floor: both met the same load. */
