@@ -118,8 +118,15 @@ describe('a registry that fails', () => {
           assert.match(errorOf(state).cause ?? '', says, name);
         }),
       );
+      const kinds = ['manifest read', 'other'] as const;
+      const [before, others] = kinds.map((kind) => proxy.count(kind));
       const missing = await check('never-pushed');
       assert.deepEqual([missing.code, missing.json['state']], [3, 'miss'], 'a 404 is a miss');
+      // One question for the key's tag and one for the cache, both at once, and none beforehand.
+      assert.deepEqual(
+        kinds.map((kind) => proxy.count(kind)),
+        [(before ?? 0) + 2, others],
+      );
     });
   });
 

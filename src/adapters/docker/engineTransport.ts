@@ -3,6 +3,7 @@ import type { Log } from '../../core/log';
 import { Problem } from '../../core/problem';
 import { dockerMissing, engineDown, engineSilent } from '../../core/problems';
 import { run } from '../process/run';
+import { TimeBound } from '../timeBound';
 import { isRecord, textOf } from './dockerConfig';
 import type { Environment } from './dockerConfig';
 import type { Endpoint } from './endpoint';
@@ -121,17 +122,18 @@ export class EngineTransport {
     signal: AbortSignal,
   ): Promise<EngineReply> {
     signal.throwIfAborted();
-    const bound = AbortSignal.timeout(timeout);
+    const bound = new TimeBound(timeout, signal);
     try {
-      const within = AbortSignal.any([signal, bound]);
-      const reply = await readReply(await this.dial(endpoint, request, within));
+      const reply = await readReply(await this.dial(endpoint, request, bound.signal));
       this.options.log.trace(`engine: ${request.method} ${request.path}: ${reply.kind}`);
       return reply;
     } catch (error) {
       signal.throwIfAborted();
-      throw bound.aborted
+      throw bound.isOver
         ? engineSilent(endpoint.text, timeout / 1000)
         : engineProblem(error, endpoint);
+    } finally {
+      bound.end();
     }
   }
 

@@ -18,6 +18,7 @@ import type { WorkspaceSource } from '../../core/workspaceSource';
 import { isOfHook, up } from '../devcontainer-cli/up';
 import type { DevcontainerCli } from '../devcontainer-cli/cli';
 import type { StartMarks } from '../files/startMarks';
+import { TimeBound } from '../timeBound';
 import type { ContainerDetails, DockerApi } from './dockerApi';
 
 /** Dev containers on the local engine, told apart by the labels that the devcontainer CLI gives them. */
@@ -129,7 +130,8 @@ export class LocalWorkspaces implements Workspaces {
     before: readonly WorkspaceContainer[],
   ): Promise<void> {
     // A signal of its own: the one of the start has been aborted.
-    const signal = AbortSignal.timeout(30_000);
+    const bound = new TimeBound(30_000, new AbortController().signal);
+    const { signal } = bound;
     const known = new Set(before.map(({ id }) => id));
     try {
       for (const { id, name } of await this.find(source, signal)) {
@@ -141,6 +143,8 @@ export class LocalWorkspaces implements Workspaces {
       this.marks.clear(source);
     } catch (error) {
       this.log.warn(`A container that was not finished may be left: ${String(error)}`);
+    } finally {
+      bound.end();
     }
   }
 }

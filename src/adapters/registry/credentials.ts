@@ -5,6 +5,7 @@ import { credentialHelperSilent } from '../../core/problems';
 import { dockerConfigFolder, isRecord, parseDockerConfig, textOf } from '../docker/dockerConfig';
 import type { DockerConfig, Environment, StoredLogin } from '../docker/dockerConfig';
 import { run } from '../process/run';
+import { TimeBound } from '../timeBound';
 import { oneLine } from './oneLine';
 
 /** A login at a registry. */
@@ -174,10 +175,12 @@ async function askHelper(
   if (!/^[\w.-]+$/.test(name)) {
     return without('is no name of a program');
   }
+  const bound = new TimeBound(helperTimeout, signal);
   const ending = await run(
     { file: program, args: ['get'], environment, input: server },
-    { signal: AbortSignal.any([signal, AbortSignal.timeout(helperTimeout)]), log },
+    { signal: bound.signal, log },
   );
+  bound.end();
   signal.throwIfAborted();
   switch (ending.status) {
     case 'cancelled':

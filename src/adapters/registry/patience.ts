@@ -1,4 +1,5 @@
 import type { Problem } from '../../core/problem';
+import { TimeBound } from '../timeBound';
 
 /**
  * The time that others may take over one question, all their answers together. What is done between the
@@ -20,14 +21,15 @@ export class Patience {
     exhausted: () => Problem,
     signal: AbortSignal,
   ): Promise<T> {
-    const bound = AbortSignal.timeout(Math.max(0, Math.ceil(this.left)));
+    const bound = new TimeBound(Math.max(0, Math.ceil(this.left)), signal);
     const began = performance.now();
     try {
-      return await work(AbortSignal.any([signal, bound]));
+      return await work(bound.signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw bound.aborted ? exhausted() : error;
+      throw bound.isOver ? exhausted() : error;
     } finally {
+      bound.end();
       this.left -= performance.now() - began;
     }
   }
