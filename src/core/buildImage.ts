@@ -98,7 +98,7 @@ async function labelsOf(
   const { digests, triggers } = await resolveBases(ports, prebuild, bases, signal);
   const context =
     triggers === 'none' ? undefined : await ports.prebuilds.contextDigest(prebuild.request, signal);
-  const inputs = packInputs(prebuild.record);
+  const inputs = await packInputs(prebuild.record);
   return {
     [KEY_LABEL]: keyLabel(prebuild, context),
     [SCHEMA_LABEL]: KEY_SCHEMA,

@@ -88,7 +88,7 @@ async function publishedAs(
     log.debug(`${referenceText(reference)} explains nothing: it is ${answer.state}`);
     return undefined;
   }
-  const record = unpackInputs(answer.labels[INPUTS_LABEL]);
+  const record = await unpackInputs(answer.labels[INPUTS_LABEL]);
   return record === undefined
     ? undefined
     : compared(record, prebuild, referenceText({ ...reference, digest: answer.digest }));

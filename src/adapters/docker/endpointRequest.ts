@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import type { ClientRequest, RequestOptions } from 'node:http';
-import { createInterface } from 'node:readline';
 import { Duplex } from 'node:stream';
 import { WITHOUT_TLS_NAME } from '../withoutTlsName';
 import type { Environment } from './dockerConfig';
@@ -42,9 +40,20 @@ export async function beginRequest(
         ...(tls.key !== undefined && { key: tls.key }),
       });
     }
-    case 'ssh':
-      return request({ ...sent, host: 'ssh', agent: new SshAgent(address, environment) });
+    case 'ssh': {
+      const agent = new SshAgent(address, environment, await loadPrograms());
+      return request({ ...sent, host: 'ssh', agent });
+    }
   }
+}
+
+/** What connects by a program, loaded when used. */
+async function loadPrograms() {
+  const [{ spawn }, { createInterface }] = await Promise.all([
+    import('node:child_process'),
+    import('node:readline'),
+  ]);
+  return { spawn, createInterface };
 }
 
 /**
@@ -56,11 +65,13 @@ class SshAgent extends Agent {
   constructor(
     private readonly address: EndpointAddress & { kind: 'ssh' },
     private readonly environment: Environment,
+    private readonly programs: Awaited<ReturnType<typeof loadPrograms>>,
   ) {
     super();
   }
 
   override createConnection(): Duplex {
+    const { spawn, createInterface } = this.programs;
     const child = spawn('ssh', sshArguments(this.address), {
       env: { ...process.env, ...this.environment },
       stdio: 'pipe',

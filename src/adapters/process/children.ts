@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
-import { promisify } from 'node:util';
 
 /** Tells whether a process has a child that lives; undefined where this system does not say. */
 export async function hasChildren(pid: number): Promise<boolean | undefined> {
@@ -29,6 +27,10 @@ async function hasChildrenInProc(pid: number): Promise<boolean> {
 }
 
 async function hasChildrenByPs(pid: number): Promise<boolean> {
+  const [{ execFile }, { promisify }] = await Promise.all([
+    import('node:child_process'),
+    import('node:util'),
+  ]);
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'ppid=,stat=']);
   return stdout.split('\n').some((line) => {
     const [parent, state = ''] = line.trim().split(/\s+/);

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Log } from '../../core/log';
@@ -51,6 +50,8 @@ const KEPT = 4 * 1024 * 1024;
  */
 export async function run(command: Command, options: RunOptions): Promise<Ending> {
   const { signal, log } = options;
+  // Loaded when used: a look-up in a registry without TLS runs no program.
+  const { spawn } = await import('node:child_process');
   if (signal.aborted) {
     return { status: 'cancelled' };
   }
@@ -179,7 +180,10 @@ function killTree(child: ChildProcess, killer: NodeJS.Signals): void {
     return;
   }
   if (process.platform === 'win32') {
-    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
+    const words = ['/pid', String(child.pid), '/T', '/F'];
+    void import('node:child_process').then(({ spawn }) => {
+      spawn('taskkill', words, { stdio: 'ignore' });
+    });
     return;
   }
   try {

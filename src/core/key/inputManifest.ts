@@ -1,4 +1,3 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseInputRecord } from './inputRecord';
 import type { InputRecord } from './inputRecord';
 
@@ -7,6 +6,8 @@ import type { InputRecord } from './inputRecord';
  * all arguments together.
  */
 const LONGEST = 20_000;
+/** Loaded when used: that takes longer than to compute a small key. */
+const loadZlib = () => import('node:zlib');
 /** A damaged or hostile label must not fill the memory. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -16,7 +17,8 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * @returns base64 of raw deflate; without the marks of single files where they are too many, and undefined
  * where even the rest is.
  */
-export function packInputs(record: InputRecord): string | undefined {
+export async function packInputs(record: InputRecord): Promise<string | undefined> {
+  const { deflateRawSync } = await loadZlib();
   const inputs = record.inputs.map((input) => ({ ...input, at: undefined }));
   const bare = inputs.map((input) => ({ ...input, files: undefined }));
   return [inputs, bare]
@@ -26,10 +28,11 @@ export function packInputs(record: InputRecord): string | undefined {
 }
 
 /** @returns undefined where the label is missing or damaged: then it explains nothing. */
-export function unpackInputs(label: string | undefined): InputRecord | undefined {
+export async function unpackInputs(label: string | undefined): Promise<InputRecord | undefined> {
   if (label === undefined) {
     return undefined;
   }
+  const { inflateRawSync } = await loadZlib();
   try {
     const packed = Buffer.from(label, 'base64');
     const text = inflateRawSync(packed, { maxOutputLength: MOST_BYTES }).toString('utf8');
