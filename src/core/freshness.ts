@@ -1,11 +1,11 @@
 import type { CacheState } from './cacheState';
 import { isObject } from './devcontainer/jsonc';
 import type { JsonValue } from './devcontainer/jsonc';
+import { digestOfName } from './digestOfName';
 import { RESOLVED_LABEL } from './labels';
 import type { Log } from './log';
 import type { Engine, Registry, RegistryImage } from './ports';
 import type { PreparedPrebuild } from './preparePrebuild';
-import { parseImageReference } from './reference';
 
 export interface FreshnessPorts {
   readonly engine: Engine;
@@ -62,7 +62,7 @@ export async function findFreshness(
     resolved.map(async ([name, then]) => ({
       name,
       then,
-      now: await digestNow(ports, name, signal),
+      now: await digestOfName(ports, name, signal),
     })),
   );
   const moved = names.flatMap(({ name, then, now }): readonly MovedName[] =>
@@ -101,19 +101,6 @@ async function inspectPublished(
     log.debug(`The freshness cannot be told: ${answer.problem.message}`);
   }
   return answer.state === 'found' ? answer : undefined;
-}
-
-async function digestNow(
-  { registry, log }: FreshnessPorts,
-  name: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const reference = parseImageReference(name);
-  const answer = reference === undefined ? undefined : await registry.find(reference, signal);
-  if (answer?.state === 'unreachable') {
-    log.debug(`What ${name} is now cannot be told: ${answer.problem.message}`);
-  }
-  return answer?.state === 'found' ? answer.digest : undefined;
 }
 
 function kindOf(name: string, { config }: PreparedPrebuild): MovedName['kind'] {

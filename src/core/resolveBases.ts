@@ -1,6 +1,7 @@
 import type { BaseImages, Engine, Registry } from './ports';
 import type { DevContainerConfig } from './devcontainer/parseConfig';
 import { failWhereBuildsHang } from './failWhereBuildsHang';
+import { digestOfName } from './digestOfName';
 import type { Log } from './log';
 import type { Platform } from './platform';
 import type { PreparedPrebuild } from './preparePrebuild';
@@ -37,7 +38,7 @@ export async function resolveBases(
   const names = [...new Set(bases.map(({ reference }) => reference))];
   const [found, features] = await Promise.all([
     eachNamed(names, (name) => resolve(ports, name, request.platform, taken, signal)),
-    eachNamed(remoteFeatures(config), (name) => digestOfFeature(ports, name, signal)),
+    eachNamed(remoteFeatures(config), (name) => digestOfName(ports, name, signal)),
   ]);
   const digests = [
     ...[...found].map(([name, base]) => [name, base?.digest] as const),
@@ -59,19 +60,6 @@ function remoteFeatures({ recipe: { layer } }: DevContainerConfig): readonly str
   return (layer?.features ?? [])
     .filter(({ id, folder }) => folder === undefined && !/^https?:/i.test(id))
     .map(({ id }) => id);
-}
-
-async function digestOfFeature(
-  { registry, log }: ResolvePorts,
-  name: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const reference = parseImageReference(name);
-  const answer = reference === undefined ? undefined : await registry.find(reference, signal);
-  if (answer?.state === 'unreachable') {
-    log.debug(`What ${name} is cannot be told: ${answer.problem.message}`);
-  }
-  return answer?.state === 'found' ? answer.digest : undefined;
 }
 
 async function eachNamed<T>(
