@@ -26,7 +26,7 @@ const container = (imageId: string, more: Partial<StoredContainer> = {}): Stored
   name: `of-${imageId}`,
   imageId,
   stopped: true,
-  folder: '/work/shop',
+  folder: '/home/ann/shop',
   used: daysAgo(35),
   ...more,
 });
