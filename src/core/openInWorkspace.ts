@@ -20,6 +20,7 @@ import type { ExplainedPrebuild, PrebuildRequest, PreparedPrebuild } from './pre
 import { composeUnsupported, containerOfAnotherKey } from './problems';
 import { StepTimer } from './stepTimer';
 import type { StepTime } from './stepTimer';
+import { sourceIdentity } from './workspaceSource';
 
 export type OpenStep = 'key' | 'look-up' | 'wait' | 'pull' | 'build' | 'start';
 
@@ -83,7 +84,7 @@ class Opening {
 
   async open(): Promise<OpenedWorkspace> {
     const { engine, lock } = this.ports;
-    const { configFile, folder } = this.request.source;
+    const { configFile } = this.request.source;
     this.step('key');
     const prebuild = await this.explain();
     if (prebuild.config.kind === 'compose') {
@@ -97,7 +98,7 @@ class Opening {
     }
     let hasWaited = false;
     return lock.hold(
-      JSON.stringify([folder, configFile]),
+      sourceIdentity(this.request.source),
       () => {
         hasWaited = true;
         this.step('wait');

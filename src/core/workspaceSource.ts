@@ -5,3 +5,7 @@ export interface WorkspaceSource {
   /** The absolute path of the devcontainer.json. */
   readonly configFile: string;
 }
+
+/** What tells a workspace and its config from any other of this machine. */
+export const sourceIdentity = ({ folder, configFile }: WorkspaceSource): string =>
+  JSON.stringify([folder, configFile]);

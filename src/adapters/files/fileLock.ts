@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../core/log';
 import type { Lock } from '../../core/ports';
+import { hashedName } from './hashedName';
 
 /** How long a holder that crashed keeps others waiting, in milliseconds; a live one renews in half of it. */
 const STALE = 10_000;
@@ -36,7 +36,7 @@ export class FileLock implements Lock {
     work: () => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    const file = join(this.folder, createHash('sha256').update(name).digest('hex').slice(0, 32));
+    const file = join(this.folder, hashedName(name));
     const release = await this.acquire(file, waiting, signal);
     try {
       return await work();

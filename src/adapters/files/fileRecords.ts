@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseInputRecord } from '../../core/key/inputRecord';
@@ -6,7 +5,9 @@ import type { InputRecord } from '../../core/key/inputRecord';
 import type { PrebuildKey } from '../../core/key/prebuildKey';
 import type { Log } from '../../core/log';
 import type { Records } from '../../core/ports';
+import { sourceIdentity } from '../../core/workspaceSource';
 import type { WorkspaceSource } from '../../core/workspaceSource';
+import { hashedName } from './hashedName';
 import { stateFolder } from './stateFolder';
 import { writeWhole } from './writeWhole';
 
@@ -73,9 +74,5 @@ export function fileRecords(
   return new FileRecords(join(stateFolder(environment, homeFolder), 'records'), log);
 }
 
-function lastName({ folder, configFile }: WorkspaceSource): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([folder, configFile]))
-    .digest('hex');
-  return `last-${hash.slice(0, 32)}.json`;
-}
+const lastName = (source: WorkspaceSource): string =>
+  `last-${hashedName(sourceIdentity(source))}.json`;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -18,6 +17,7 @@ import { Anticipation } from './anticipation';
 import { DIGEST, OUTCOMES, attempt, isOwnerExecutable, newTask, pathAt, perform } from './fileTask';
 import type { FileTask } from './fileTask';
 import { FileWorkers } from './fileWorkers';
+import { hashedName } from './hashedName';
 import { StatCache } from './statCache';
 
 export interface NodeFileTreeOptions {
@@ -152,7 +152,7 @@ export class NodeFileTree implements FileTree {
       return known;
     }
     const { cacheFolder, later } = this.options;
-    const name = createHash('sha256').update(folder).digest('hex').slice(0, 32);
+    const name = hashedName(folder);
     const file = cacheFolder === undefined ? undefined : join(cacheFolder, name);
     const cache = new StatCache(file, later);
     this.caches.set(folder, cache);

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../core/log';
+import { sourceIdentity } from '../../core/workspaceSource';
 import type { WorkspaceSource } from '../../core/workspaceSource';
+import { hashedName } from './hashedName';
 import { writeWhole } from './writeWhole';
 
 export interface StartMark {
@@ -50,10 +51,7 @@ export class StartMarks {
     }
   }
 
-  private file({ folder, configFile }: WorkspaceSource): string {
-    const hash = createHash('sha256')
-      .update(JSON.stringify([folder, configFile]))
-      .digest('hex');
-    return join(this.folder, hash.slice(0, 32));
+  private file(source: WorkspaceSource): string {
+    return join(this.folder, hashedName(sourceIdentity(source)));
   }
 }
